@@ -1,0 +1,2 @@
+//! `dvf`: files into and out of Microsoft Dataverse.
+fn main() {}

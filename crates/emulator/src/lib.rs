@@ -1,0 +1,13 @@
+//! The binary half of the Microsoft Dataverse Web API on loopback: strict, with faults on request.
+//!
+//! ```text
+//!  socket ─▶ server ─intake?─▶ core        the core says what to do with a body before it is read
+//!              │ body ─▶ store (blobs)     bytes go past the core, never through it
+//!              └─handle─▶ core ─▶ Reply { response, changes, freed }
+//!  socket ◀── server ◀─ store.apply(changes), then the response's payload is streamed from the store
+//! ```
+//!
+//! Not here: anything of the client. Both sides are written from the same text and meet only in tests.
+pub mod core;
+pub mod payload;
+pub mod store;

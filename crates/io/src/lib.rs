@@ -1,0 +1,1 @@
+//! Positional sources and sinks, .part files, checkpoints and fingerprints for file transfers.

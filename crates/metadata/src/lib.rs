@@ -1,0 +1,1 @@
+//! Table and column definitions, limits and preflight checks for files in Microsoft Dataverse.

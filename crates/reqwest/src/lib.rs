@@ -1,0 +1,1 @@
+//! Async client for files in Microsoft Dataverse, on reqwest and tokio.

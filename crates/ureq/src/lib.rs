@@ -1,0 +1,1 @@
+//! Blocking client for files in Microsoft Dataverse, on ureq and threads.
