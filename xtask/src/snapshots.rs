@@ -22,16 +22,29 @@ pub(crate) enum Mode {
     Check,
 }
 
+impl Mode {
+    fn advice(self) -> &'static str {
+        match self {
+            Self::Write => {
+                "the suite `transcripts` failed, see above; repeat it with:\n  cargo xtask snapshots"
+            }
+            Self::Check => {
+                "a transcript differs or its test failed, see above; when the new one is right:\n  \
+                 cargo xtask snapshots\nrepeat it with:\n  cargo xtask snapshots --check"
+            }
+        }
+    }
+}
+
 /// Runs the suite `transcripts` and compares the files on disk with those that it used.
 pub(crate) fn run(root: &Path, mode: Mode) -> Result<(), Failure> {
     let list = std::env::temp_dir().join(format!("dataverse-files-snapshots-{}.txt", std::process::id()));
     let _ = fs::remove_file(&list);
-    let outcome = suite(mode, &list).run(root).and_then(|()| {
-        let used = fs::read_to_string(&list).unwrap_or_default();
-        settle(&root.join(FOLDER), &used, mode)
-    });
+    let ran = suite(mode, &list).run(root);
+    let used = fs::read_to_string(&list).unwrap_or_default();
     let _ = fs::remove_file(&list);
-    outcome
+    ran.map_err(|_| Failure::check(mode.advice()))?;
+    settle(&root.join(FOLDER), &used, mode)
 }
 
 /// The whole workspace is named so that features, and with them compiled crates, are those of `cargo xtask test`.
@@ -47,7 +60,7 @@ fn suite(mode: Mode, list: &Path) -> Cargo {
 fn settle(folder: &Path, used: &str, mode: Mode) -> Result<(), Failure> {
     let used: BTreeSet<PathBuf> = used.lines().map(|line| real(Path::new(line))).collect();
     if used.is_empty() {
-        return Err(Failure::check("the suite `transcripts` used no snapshot at all"));
+        return Err(Failure::check("the suite `transcripts` compared no snapshot"));
     }
     let mut present = Vec::new();
     find(folder, &mut present)
