@@ -123,14 +123,15 @@ fn clean(text: &str, longest: usize) -> String {
 }
 
 /// `Retry-After` in seconds, or as a date against the answer's own `Date` (so that a wrong local clock does no harm).
-fn retry_after(headers: &HeaderMap, unix_now: Duration) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap, unix_now: Duration) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let at = httpdate::parse_http_date(text).ok()?;
     let date = headers.get(header::DATE).and_then(|d| httpdate::parse_http_date(d.to_str().ok()?).ok());
-    let now = date.unwrap_or(SystemTime::UNIX_EPOCH + unix_now);
+    let ours = SystemTime::UNIX_EPOCH.checked_add(unix_now).unwrap_or(SystemTime::UNIX_EPOCH);
+    let now = date.unwrap_or(ours);
     Some(at.duration_since(now).unwrap_or_default())
 }
 
