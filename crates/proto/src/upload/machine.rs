@@ -38,9 +38,17 @@ pub(super) struct Uploading {
     pub(super) in_doubt: bool,
     /// Attempts to finish so far, kept while a look is made, and what went wrong with the last one.
     pub(super) finishes: u32,
-    /// Set when no further attempt to finish may follow a look in vain.
-    pub(super) spent: Option<Error>,
+    /// What a look in vain leads to.
+    pub(super) if_not: IfNot,
     pub(super) restarts_left: u32,
+}
+
+/// What follows when a look shows that the file is not there (yet).
+#[derive(Debug)]
+pub(super) enum IfNot {
+    Finish,
+    Restart(Error),
+    Unknown(Error),
 }
 
 pub(super) type Cx = Context<Step, Uploaded>;
@@ -243,14 +251,17 @@ impl Uploading {
         let Some(Before::Held { file_id: before }) = &self.before else { return self.unknown(None, cx) };
         let changed = held.file_id.is_some() && held.file_id != *before;
         let ours = held.name.as_ref().is_none_or(|name| *name == self.plan.file_name);
-        match (changed, self.spent.take(), self.finish()) {
-            (true, ..) if ours => self.finished(held.file_id.clone(), cx),
-            (true, cause, _) => self.unknown(cause, cx),
-            (false, None, Some(finish)) if self.ready_to_finish() => {
+        if changed && ours {
+            return self.finished(held.file_id.clone(), cx);
+        }
+        match (std::mem::replace(&mut self.if_not, IfNot::Finish), self.finish()) {
+            _ if changed => self.unknown(None, cx),
+            (IfNot::Unknown(cause), _) => self.unknown(Some(cause), cx),
+            (IfNot::Restart(cause), _) => self.restart(Some(cause), cx),
+            (IfNot::Finish, Some(finish)) if self.ready_to_finish() => {
                 cx.flights.send_again(finish, self.finishes, now);
             }
-            (false, None, _) => self.restart(None, cx),
-            (false, Some(cause), _) => self.unknown(Some(cause), cx),
+            (IfNot::Finish, _) => self.restart(None, cx),
         }
     }
 
@@ -306,9 +317,13 @@ impl Uploading {
                 self.before = Some(Before::Unreadable { unreadable: true });
                 self.maybe_finish(cx);
             }
-            Next::Look => {
+            Next::Look | Next::LookThenRestart => {
                 self.finishes = attempts;
-                self.spent = e;
+                self.if_not = match e {
+                    None => IfNot::Finish,
+                    Some(e) if next == Next::LookThenRestart => IfNot::Restart(e),
+                    Some(e) => IfNot::Unknown(e),
+                };
                 cx.flights.instead(step, Step::Look);
             }
             Next::Restart => self.restart(e, cx),

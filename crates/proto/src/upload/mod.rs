@@ -9,7 +9,7 @@ pub use self::plan::{AUTO_SINGLE, UploadPlan, UploadStrategy};
 pub use self::steps::upload_steps;
 
 use self::checkpoint::VERSION;
-use self::machine::{Cx, Uploading, mime};
+use self::machine::{Cx, IfNot, Uploading, mime};
 use crate::affinity::Affinity;
 use crate::engine::{Context, Engine};
 use crate::flights::{Counts, Flights};
@@ -89,7 +89,7 @@ impl Upload {
             before: None,
             in_doubt: false,
             finishes: 0,
-            spent: None,
+            if_not: IfNot::Finish,
             restarts_left: 1,
             plan,
         };

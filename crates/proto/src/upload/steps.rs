@@ -46,6 +46,9 @@ pub(crate) enum Next {
     Without,
     /// First see whether it has happened.
     Look,
+    /// The same; if it has not, begin anew. Something between us and the service may have sent a commit twice, and
+    /// only the refusal of the second one arrived.
+    LookThenRestart,
     /// Once: begin anew with a new session. The second time: fail.
     Restart,
     Fail,
@@ -87,7 +90,7 @@ pub(crate) const TABLE: &[Row] = &[
     Row(Kind::Finish, Fate::Good,         Doubt::Any,  Next::Proceed),
     Row(Kind::Finish, Fate::Again,        Doubt::Any,  Next::Wait),
     Row(Kind::Finish, Fate::AgainInDoubt, Doubt::Any,  Next::Look),
-    Row(Kind::Finish, Fate::Gone,         Doubt::None, Next::Restart),
+    Row(Kind::Finish, Fate::Gone,         Doubt::None, Next::LookThenRestart),
     Row(Kind::Finish, Fate::Gone,         Doubt::Some, Next::Look),
     Row(Kind::Finish, Fate::No,           Doubt::None, Next::Fail),
     Row(Kind::Finish, Fate::No,           Doubt::Some, Next::Look),
@@ -142,7 +145,7 @@ words!(Kind, Before => "before", Open => "open", Part => "part", Finish => "fini
 words!(Fate, Good => "good answer", Again => "to be repeated", AgainInDoubt => "to be repeated, maybe carried out",
     Gone => "session unknown", No => "refused", Lost => "attempts spent, maybe carried out");
 words!(Next, Proceed => "proceed", Wait => "wait, send again", Without => "go on without it", Look => "look",
-    Restart => "restart once", Fail => "fail", Unknown => "fail: commit unknown");
+    LookThenRestart => "look, then restart once", Restart => "restart once", Fail => "fail", Unknown => "fail: commit unknown");
 words!(Doubt, Any => "-", None => "no", Some => "yes");
 
 #[cfg(test)]
@@ -168,6 +171,7 @@ mod tests {
         for row in TABLE.iter().filter(|row| row.0 == Kind::Finish) {
             let doubtful = matches!(row.1, Fate::AgainInDoubt | Fate::Lost) || row.2 == Doubt::Some;
             assert_eq!(doubtful, row.3 == Next::Look, "{} {}", row.0, row.1);
+            assert_ne!(row.3, Next::Restart, "{} {}", row.0, row.1);
         }
     }
 }
