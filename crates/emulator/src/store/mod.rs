@@ -7,6 +7,12 @@ use serde_json::Value;
 
 use crate::payload::{BlobId, Stored};
 
+mod digest;
+mod memory;
+
+pub use digest::Digest;
+pub use memory::Memory;
+
 /// Keeps blobs and rows. Shared by all connections.
 pub trait Store: Send + Sync + std::fmt::Debug {
     /// Start a blob. Dropping the writer unfinished removes what it wrote.
