@@ -9,5 +9,7 @@
 //!
 //! Not here: anything of the client. Both sides are written from the same text and meet only in tests.
 pub mod core;
+pub mod intake;
 pub mod payload;
+mod random;
 pub mod store;
