@@ -9,7 +9,12 @@
 //!
 //! Not here: anything of the client. Both sides are written from the same text and meet only in tests.
 pub mod core;
+pub mod faults;
 pub mod intake;
+pub mod kind;
 pub mod payload;
 mod random;
 pub mod store;
+mod time;
+
+pub use time::Now;

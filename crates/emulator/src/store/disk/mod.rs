@@ -141,7 +141,7 @@ fn lock(dir: &Path) -> io::Result<File> {
 
 /// The same kind of error, saying what it was that failed.
 fn with(error: &io::Error, what: String) -> io::Error {
-    io::Error::new(error.kind(), format!("{what}: {error}"))
+    io::Error::new(error.kind(), what + &format!(": {error}"))
 }
 
 #[cfg(test)]
