@@ -9,7 +9,7 @@ use crate::random::SplitMix;
 
 mod answer;
 mod damage;
-mod expired;
+pub(crate) mod expired;
 mod profile;
 
 pub use answer::{Answer, ErrorBody, RetryAfter};

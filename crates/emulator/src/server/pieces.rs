@@ -46,6 +46,11 @@ impl Pieces {
         (self.head.len() + self.tail.len()) as u64 + text
     }
 
+    /// The length of a payload, as it goes over the wire.
+    pub(crate) fn len_of(payload: &Payload) -> u64 {
+        Pieces::of(payload.clone()).len()
+    }
+
     /// What stands before file bytes, or instead of them: needs no store.
     pub(crate) fn literal(&mut self) -> Option<Bytes> {
         let piece = std::mem::take(&mut self.head);
@@ -58,7 +63,9 @@ impl Pieces {
             return Ok(Some(literal));
         }
         let piece = match self.encoding {
-            Encoding::Raw => self.slice(PIECE).map(|slice| store.read(slice.blob, slice.range)).transpose()?,
+            Encoding::Raw => {
+                self.slice(PIECE).map(|slice| store.read(slice.blob, slice.range)).transpose()?
+            }
             Encoding::Base64 => self.encoded(store)?,
         };
         if piece.is_some() {

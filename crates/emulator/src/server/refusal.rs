@@ -10,12 +10,17 @@ use crate::payload::Payload;
 
 /// `UnExpected`: the store failed, e.g. the disk is full.
 pub(crate) fn store(error: &io::Error) -> Response<Payload> {
-    envelope(StatusCode::INTERNAL_SERVER_ERROR, "0x80040216", &format!("An unexpected error occurred. {error}"))
+    envelope(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "0x80040216",
+        &format!("An unexpected error occurred. {error}"),
+    )
 }
 
 /// `UnExpected`: a request that made the emulator itself fail.
 pub(crate) fn broken() -> Response<Payload> {
-    let message = "An unexpected error occurred. The emulator failed on this request; nothing of it was kept.";
+    let message =
+        "An unexpected error occurred. The emulator failed on this request; nothing of it was kept.";
     envelope(StatusCode::INTERNAL_SERVER_ERROR, "0x80040216", message)
 }
 

@@ -114,8 +114,18 @@ impl Seat {
         Answer { response: reply.response, lease }
     }
 
+    /// An answer that needs no file bytes.
+    pub(crate) fn plain(&self, response: Response<Payload>) -> Answer {
+        Answer { response, lease: self.leases.hold(&HashSet::new()) }
+    }
+
+    /// Forgets the bytes of a request that the organization is not told of.
+    pub(crate) fn discard(&self, content: &Content) {
+        self.leases.free(&blobs_of(content));
+    }
+
     fn refused(&self, error: &io::Error) -> Answer {
-        Answer { response: refusal::store(error), lease: self.leases.hold(&HashSet::new()) }
+        self.plain(refusal::store(error))
     }
 
     fn take(&self, seat: &mut Option<Box<dyn Organization>>) -> io::Result<Box<dyn Organization>> {
@@ -139,6 +149,8 @@ fn blobs_of(content: &Content) -> Vec<BlobId> {
 fn blobs_in(payload: &Payload) -> HashSet<BlobId> {
     match payload {
         Payload::Bytes(_) => HashSet::new(),
-        Payload::Slices(slices) | Payload::Base64 { slices, .. } => slices.iter().map(|slice| slice.blob).collect(),
+        Payload::Slices(slices) | Payload::Base64 { slices, .. } => {
+            slices.iter().map(|slice| slice.blob).collect()
+        }
     }
 }
