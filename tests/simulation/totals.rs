@@ -9,7 +9,7 @@ use crate::verdict::Verdict;
 #[derive(Default)]
 pub(crate) struct Totals {
     good: u64,
-    gave_up: BTreeMap<String, u64>,
+    gave_up: BTreeMap<String, Vec<u64>>,
     lost: Vec<u64>,
     torn: Vec<u64>,
     twice: Vec<u64>,
@@ -21,7 +21,7 @@ impl Totals {
     pub(crate) fn add(&mut self, seed: u64, scenario: &Scenario) {
         match catch_unwind(AssertUnwindSafe(|| scenario.play().1)) {
             Ok(Verdict::Good) => self.good += 1,
-            Ok(Verdict::GaveUp(kind)) => *self.gave_up.entry(kind.to_string()).or_default() += 1,
+            Ok(Verdict::GaveUp(kind)) => self.gave_up.entry(kind.to_string()).or_default().push(seed),
             Ok(Verdict::Lost) => self.lost.push(seed),
             Ok(Verdict::Torn) => self.torn.push(seed),
             Ok(Verdict::Twice) => self.twice.push(seed),
@@ -33,7 +33,7 @@ impl Totals {
     pub(crate) fn join(&mut self, other: Totals) {
         self.good += other.good;
         for (kind, n) in other.gave_up {
-            *self.gave_up.entry(kind).or_default() += n;
+            self.gave_up.entry(kind).or_default().extend(n);
         }
         self.lost.extend(other.lost);
         self.torn.extend(other.torn);
@@ -57,18 +57,22 @@ impl Totals {
     }
 
     pub(crate) fn print(&self, seeds: u64, took: Duration) {
-        let gave_up: u64 = self.gave_up.values().sum();
+        let gave_up: usize = self.gave_up.values().map(Vec::len).sum();
         println!("{seeds} seeds: {} good, {gave_up} gave up and said so", self.good);
-        for (kind, n) in &self.gave_up {
-            println!("  {n:>6} {kind}");
+        for (kind, seeds) in &self.gave_up {
+            println!("  {:>6} {kind}, e.g. {}", seeds.len(), first(seeds));
         }
         for (what, seeds) in self.bad() {
-            let mut seeds = seeds.to_vec();
-            seeds.sort_unstable();
-            let first: Vec<String> = seeds.iter().take(10).map(ToString::to_string).collect();
-            println!("{:>8} {what} {}", seeds.len(), first.join(" "));
+            println!("{:>8} {what} {}", seeds.len(), first(seeds));
         }
         let a_minute = seeds as f64 / took.as_secs_f64().max(0.001) * 60.0;
         println!("{:.1} s, {a_minute:.0} seeds a minute", took.as_secs_f64());
     }
+}
+
+/// A few seeds to look at.
+fn first(seeds: &[u64]) -> String {
+    let mut seeds = seeds.to_vec();
+    seeds.sort_unstable();
+    seeds.iter().take(4).map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }

@@ -10,7 +10,12 @@
 //! assert_eq!(up.size, 11);
 //! assert_eq!(world.organization.file().unwrap(), b"hello world");
 //! ```
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on should stop"
+)]
 mod dice;
 mod organization;
 mod sink;

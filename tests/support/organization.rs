@@ -3,18 +3,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use dataverse_files_emulator::core::Now;
 use dataverse_files_emulator::core::{Core, Options, Reply};
 use dataverse_files_emulator::faults::{Answer, Expired, Fault, Faults};
 use dataverse_files_emulator::intake::Receiver;
 use dataverse_files_emulator::kind::{Kind, Origin};
 use dataverse_files_emulator::payload::{Content, Payload, Slice};
 use dataverse_files_emulator::store::{Memory, Store};
-use dataverse_files_emulator::core::Now;
 use dataverse_files_proto::Moment;
 use http::{Request, Response, request::Parts};
 
 /// When virtual time begins: a date in the past, so that nothing depends on today.
-const BEGIN: Duration = Duration::from_secs(1_700_000_000);
+pub(crate) const BEGIN: Duration = Duration::from_secs(1_700_000_000);
 const FILE: &str = "/api/data/v9.2/accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn";
 
 /// An organization in memory.
@@ -36,8 +36,12 @@ pub(crate) struct Served {
 
 impl Organization {
     pub(crate) fn new(options: Options, seed: u64, faults: Faults) -> Organization {
-        let options =
-            Options { scheme: "https".into(), storage_origin: "https://storage.test".into(), token_length: 12, ..options };
+        let options = Options {
+            scheme: "https".into(),
+            storage_origin: "https://storage.test".into(),
+            token_length: 12,
+            ..options
+        };
         let core = Core::new(options, seed);
         Organization { core, store: Arc::new(Memory::new()), faults, expired: Expired::default(), commits: 0 }
     }
@@ -104,19 +108,25 @@ impl Organization {
         }
         match self.reply(now, head, body, false) {
             Ok(reply) => self.settle(reply, Some(fault)),
-            Err(response) => response,
+            Err(response) => *response,
         }
     }
 
     fn handle(&mut self, now: Now, head: &Parts, body: &Bytes, expire: bool) -> Response<Bytes> {
         match self.reply(now, head, body, expire) {
             Ok(reply) => self.settle(reply, None),
-            Err(response) => response,
+            Err(response) => *response,
         }
     }
 
     /// `Err`: answered before the core had a say.
-    fn reply(&mut self, now: Now, head: &Parts, body: &Bytes, expire: bool) -> Result<Reply, Response<Bytes>> {
+    fn reply(
+        &mut self,
+        now: Now,
+        head: &Parts,
+        body: &Bytes,
+        expire: bool,
+    ) -> Result<Reply, Box<Response<Bytes>>> {
         let intake = match self.core.intake(now, head) {
             Ok(intake) => intake,
             Err(reply) => return Ok(*reply),
@@ -130,7 +140,7 @@ impl Organization {
         }
         if self.expired.covers(head, &content) {
             self.forget(&content);
-            return Err(self.materialize(Answer::session_expired().response(now)));
+            return Err(Box::new(self.materialize(Answer::session_expired().response(now))));
         }
         let kind = Kind::of(Origin::Organization, head);
         let reply = self.core.handle(now, head, content, &*self.store);
@@ -143,7 +153,9 @@ impl Organization {
     fn forget(&self, content: &Content) {
         match content {
             Content::Blob(stored) => self.store.remove(stored.id).unwrap(),
-            Content::Json { blobs, .. } => blobs.values().for_each(|stored| self.store.remove(stored.id).unwrap()),
+            Content::Json { blobs, .. } => {
+                blobs.values().for_each(|stored| self.store.remove(stored.id).unwrap())
+            }
             _ => {}
         }
     }
@@ -184,7 +196,8 @@ fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {
-        let word = group.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
+        let word =
+            group.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
         for i in 0..4 {
             let letter = LETTERS[(word >> (18 - 6 * i) & 63) as usize];
             text.push(if i <= group.len() { letter as char } else { '=' });

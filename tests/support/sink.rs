@@ -5,6 +5,7 @@
 pub struct Sink {
     bytes: Vec<Option<u8>>,
     reopened: bool,
+    voided: bool,
 }
 
 impl Sink {
@@ -28,6 +29,12 @@ impl Sink {
     /// All is void.
     pub fn restart(&mut self) {
         self.bytes.clear();
+        self.voided = true;
+    }
+
+    /// Whether all was void since this was asked last: whoever keeps checkpoints must forget them then.
+    pub fn take_voided(&mut self) -> bool {
+        std::mem::take(&mut self.voided)
     }
 
     /// The whole file, when there is no hole in it.

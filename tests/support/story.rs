@@ -87,7 +87,8 @@ impl Story {
     pub fn data(&mut self, now: Moment, offset: u64, len: usize) {
         let line = format!("{:>9.3}     data {offset}..{}", now.0.as_secs_f64(), offset + len as u64);
         // Chunks of one answer make one line.
-        match self.lines.last_mut().and_then(|last| last.rsplit_once("     data ").map(|(_, r)| r.to_owned())) {
+        match self.lines.last_mut().and_then(|last| last.rsplit_once("     data ").map(|(_, r)| r.to_owned()))
+        {
             Some(range) if range.ends_with(&format!("..{offset}")) => {
                 let start = range.split("..").next().unwrap_or_default().to_owned();
                 self.lines.pop();
@@ -101,7 +102,10 @@ impl Story {
         match event {
             Event::Progress { .. } | Event::Data { .. } => {}
             Event::Retry { attempt, at, why } => {
-                self.note(now, &format!("attempt {attempt} failed, again at {:.3}: {why}", at.0.as_secs_f64()));
+                self.note(
+                    now,
+                    &format!("attempt {attempt} failed, again at {:.3}: {why}", at.0.as_secs_f64()),
+                );
             }
             Event::Restart => self.note(now, "restart"),
             other => self.note(now, &format!("{other:?}")),

@@ -8,7 +8,8 @@ use dataverse_files_emulator::core::Options;
 use dataverse_files_emulator::faults::{Fault, Faults};
 use dataverse_files_emulator::kind::Origin;
 use dataverse_files_proto::{
-    Column, Error, Event, Failure, Input, Moment, Organization as Contoso, Output, RequestId, Session, Table, Transmit,
+    Column, Error, Event, Failure, Input, Moment, Organization as Contoso, Output, RequestId, Session, Table,
+    Transmit,
 };
 use http::Request;
 
@@ -38,11 +39,17 @@ pub struct World {
     open: HashSet<RequestId>,
 }
 
+/// Polls after which a session of a small file can be said to run in circles.
+const ENOUGH: usize = 200_000;
+
 /// The process ended in the middle, so many steps after its beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Crash;
 
 impl World {
+    /// When virtual time begins, since the Unix epoch: the client's clock and the organization's agree.
+    pub const BEGIN: Duration = crate::organization::BEGIN;
+
     /// A world in fair weather.
     pub fn new(seed: u64) -> World {
         World::with(seed, Options::default(), Faults::none())
@@ -98,7 +105,8 @@ impl World {
     /// # Errors
     /// The session's own.
     pub fn run<S: Session>(&mut self, session: &mut S, source: &[u8]) -> Result<S::Outcome, Error> {
-        self.run_for(session, source, usize::MAX, |_| {}).unwrap_or_else(|Crash| panic!("nobody asked for a crash"))
+        self.run_for(session, source, usize::MAX, |_| {})
+            .unwrap_or_else(|Crash| panic!("nobody asked for a crash"))
     }
 
     /// Run a session to its end, or until the process crashes after so many steps; what is in the air then has reached the
@@ -108,7 +116,11 @@ impl World {
     /// # Errors
     /// [`Crash`] when the steps were fewer than the session needed.
     pub fn run_for<S: Session>(
-        &mut self, session: &mut S, source: &[u8], steps: usize, mut watch: impl FnMut(&S),
+        &mut self,
+        session: &mut S,
+        source: &[u8],
+        steps: usize,
+        mut watch: impl FnMut(&S),
     ) -> Result<Result<S::Outcome, Error>, Crash> {
         let outcome = self.run_kept(session, source, steps, &mut watch);
         if outcome.is_err() {
@@ -120,10 +132,14 @@ impl World {
     }
 
     fn run_kept<S: Session>(
-        &mut self, session: &mut S, source: &[u8], steps: usize, mut watch: impl FnMut(&S),
+        &mut self,
+        session: &mut S,
+        source: &[u8],
+        steps: usize,
+        mut watch: impl FnMut(&S),
     ) -> Result<Result<S::Outcome, Error>, Crash> {
         let mut left = steps;
-        loop {
+        for _ in 0..ENOUGH {
             match session.poll(self.now) {
                 Output::Send(transmit) => {
                     if transmit.finishes {
@@ -156,14 +172,15 @@ impl World {
                 }
             }
         }
+        panic!(
+            "the session does not come to an end\n{}",
+            self.story().lines().take(200).collect::<Vec<_>>().join("\n")
+        )
     }
 
     /// Run some steps of a session and leave it, and all that is in the air, for [`World::run`] to go on with.
     pub fn step<S: Session>(&mut self, session: &mut S, steps: usize) -> Option<Result<S::Outcome, Error>> {
-        match self.run_kept(session, &[], steps, |_| {}) {
-            Ok(outcome) => Some(outcome),
-            Err(Crash) => None,
-        }
+        self.run_kept(session, &[], steps, |_| {}).ok()
     }
 
     /// Another client puts another file there, in fair weather.
@@ -223,7 +240,9 @@ impl World {
         match fault {
             Some(Fault::Silence(_)) => vec![(idle, Input::Failed(Failure::Timeout))],
             Some(Fault::Lost) => vec![(lag, Input::Failed(Failure::Lost("reset".into())))],
-            Some(Fault::Cut { .. }) if body.is_empty() => vec![(lag, Input::Failed(Failure::Lost("reset".into())))],
+            Some(Fault::Cut { .. }) if body.is_empty() => {
+                vec![(lag, Input::Failed(Failure::Lost("reset".into())))]
+            }
             Some(Fault::Cut { thousandths, .. }) => {
                 let keep = body.len() * usize::from(thousandths.min(999)) / 1_000;
                 let end = Input::Failed(Failure::Lost("the body ended too early".into()));
@@ -234,7 +253,11 @@ impl World {
     }
 
     fn answer(
-        &mut self, lag: Duration, head: http::response::Parts, mut body: Bytes, end: Input,
+        &mut self,
+        lag: Duration,
+        head: http::response::Parts,
+        mut body: Bytes,
+        end: Input,
     ) -> Vec<(Duration, Input)> {
         let mut inputs = vec![(lag, Input::Head(head))];
         while !body.is_empty() {
