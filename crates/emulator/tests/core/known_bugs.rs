@@ -1,4 +1,4 @@
-//! Bugs that other fakes of this service have, each by its number: none of them is here.
+//! Bugs that other fakes of this service have, each by its number, and what would hide those of clients.
 use serde_json::json;
 
 use crate::download;
@@ -6,7 +6,7 @@ use crate::messages::{block, commit, initialize};
 use crate::world::{BLOCK, COLUMN, World, block_id, bytes, from_base64, target};
 
 #[test]
-fn b09_block_ids_under_a_wrong_parameter_name_are_refused() {
+fn block_ids_under_a_wrong_parameter_name_are_refused() {
     let mut world = World::new();
     let token = initialize(&mut world, "a.pdf");
     block(&mut world, &token, &block_id(0), b"x").expect(204);
@@ -102,7 +102,7 @@ fn b15_missing_and_repeated_blocks_and_odd_names_are_plain_answers() {
 }
 
 #[test]
-fn b16_the_limit_counts_bytes_and_not_whole_kilobytes() {
+fn the_limit_counts_bytes_and_not_whole_kilobytes() {
     let mut world = World::new();
     let path = |column: &str| {
         format!("/api/data/v9.2/accounts(00000000-0000-0000-0000-000000000001)/{column}?x-ms-file-name=a.png")
@@ -117,7 +117,7 @@ fn b16_the_limit_counts_bytes_and_not_whole_kilobytes() {
 }
 
 #[test]
-fn b08_sizes_above_4_gib_are_whole_numbers() {
+fn sizes_above_4_gib_are_whole_numbers() {
     let mut world = World::new();
     let location = crate::chunked::open(&mut world, "a.bin");
     let answer = crate::chunked::chunk(&mut world, &location, "bytes 0-2/5368709120", b"abc");

@@ -19,4 +19,5 @@ mod self_managed;
 mod single;
 mod storage;
 mod store;
+mod storm;
 mod world;
