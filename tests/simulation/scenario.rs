@@ -216,7 +216,7 @@ impl Scenario {
         let mut saved: Option<DownloadCheckpoint> = None;
         if let Some(second) = replaced {
             let steps = 1 + dice.below(40) as usize;
-            match world.step(&mut download, steps) {
+            match world.step(&mut download, &[], steps) {
                 Some(outcome) => return outcome.map(|_| ()),
                 None => world.replace("a.bin", second),
             }

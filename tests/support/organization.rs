@@ -154,7 +154,7 @@ impl Organization {
         match content {
             Content::Blob(stored) => self.store.remove(stored.id).unwrap(),
             Content::Json { blobs, .. } => {
-                blobs.values().for_each(|stored| self.store.remove(stored.id).unwrap())
+                blobs.values().for_each(|stored| self.store.remove(stored.id).unwrap());
             }
             _ => {}
         }

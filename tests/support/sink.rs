@@ -37,6 +37,11 @@ impl Sink {
         std::mem::take(&mut self.voided)
     }
 
+    /// Whether nothing has arrived yet.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
     /// The whole file, when there is no hole in it.
     pub fn whole(&self) -> Option<Vec<u8>> {
         self.bytes.iter().copied().collect()

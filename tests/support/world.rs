@@ -124,11 +124,18 @@ impl World {
     ) -> Result<Result<S::Outcome, Error>, Crash> {
         let outcome = self.run_kept(session, source, steps, &mut watch);
         if outcome.is_err() {
-            self.note("crash");
+            self.crash();
         }
         self.air.clear();
         self.open.clear();
         outcome
+    }
+
+    /// The process ends: answers under way reach nobody.
+    pub fn crash(&mut self) {
+        self.note("crash");
+        self.air.clear();
+        self.open.clear();
     }
 
     fn run_kept<S: Session>(
@@ -179,8 +186,13 @@ impl World {
     }
 
     /// Run some steps of a session and leave it, and all that is in the air, for [`World::run`] to go on with.
-    pub fn step<S: Session>(&mut self, session: &mut S, steps: usize) -> Option<Result<S::Outcome, Error>> {
-        self.run_kept(session, &[], steps, |_| {}).ok()
+    pub fn step<S: Session>(
+        &mut self,
+        session: &mut S,
+        source: &[u8],
+        steps: usize,
+    ) -> Option<Result<S::Outcome, Error>> {
+        self.run_kept(session, source, steps, |_| {}).ok()
     }
 
     /// Another client puts another file there, in fair weather.

@@ -16,6 +16,11 @@ enum Wrong {
     No(ErrorKind, String),
 }
 
+/// The service says that there are no such bytes (D5).
+fn is_out_of_range(e: &Error) -> bool {
+    e.server().is_some_and(|s| s.code == Some(0x8009_0000) || s.status == StatusCode::RANGE_NOT_SATISFIABLE)
+}
+
 impl Downloading {
     pub(super) fn land_part(&mut self, now: Moment, i: u32, mut reply: Reply<Step>, cx: &mut Cx) {
         let Some(part) = self.parts.get_mut(i as usize) else { return };
@@ -193,9 +198,7 @@ impl Downloading {
                 self.fall_back(DownloadStrategy::Blocks, cx);
             }
             // What could be had a moment ago cannot be had now: another file, or none, has taken its place.
-            (ErrorKind::NotFound | ErrorKind::Refused, _)
-                if self.total.is_some() && self.restarts_left > 0 =>
-            {
+            (kind, _) if self.total.is_some() && (kind == ErrorKind::NotFound || is_out_of_range(&e)) => {
                 self.changed("the file is not there any more", cx);
             }
             (ErrorKind::Forbidden, DownloadStrategy::Sas) => self.renew(e, cx),
