@@ -18,6 +18,6 @@ mod random;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod store;
-mod time;
 
-pub use time::Now;
+#[cfg(feature = "server")]
+pub use server::Emulator;

@@ -2,8 +2,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::core::Now;
 use crate::kind::Kind;
-use crate::time::Now;
 
 /// One thing a client did wrong. Holds no token, no address of the storage origin and no file bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,11 +6,11 @@ use std::collections::HashMap;
 use http::request::Parts;
 use http::{StatusCode, response};
 
+use crate::core::Now;
 use crate::faults::expired::token;
 use crate::kind::{Kind, Origin};
 use crate::payload::{Content, Stored};
 use crate::store::Digest;
-use crate::time::Now;
 
 mod finding;
 mod head;
@@ -35,7 +35,7 @@ const MOST: usize = 1000;
 /// ```
 /// use std::time::Duration;
 ///
-/// use dataverse_files_emulator::Now;
+/// use dataverse_files_emulator::core::Now;
 /// use dataverse_files_emulator::audit::{Audit, End, Slip};
 /// use dataverse_files_emulator::faults::{Answer, RetryAfter};
 /// use dataverse_files_emulator::kind::Origin;

@@ -6,15 +6,15 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::json;
 
+use crate::core::Now;
 use crate::payload::Payload;
-use crate::time::Now;
 
 /// An error answer that does not come from the organization.
 ///
 /// ```
 /// use std::time::Duration;
 ///
-/// use dataverse_files_emulator::Now;
+/// use dataverse_files_emulator::core::Now;
 /// use dataverse_files_emulator::faults::{Answer, RetryAfter};
 ///
 /// let response = Answer::throttled(RetryAfter::Seconds(30)).response(Now(Duration::ZERO));

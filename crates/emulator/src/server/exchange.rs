@@ -17,12 +17,12 @@ use super::receive::{self, Failure};
 use super::refusal;
 use super::seat::{Answer, Seat};
 use crate::audit::{Audit, End, Ticket};
+use crate::core::Now;
 use crate::faults::{self, Expired, Fault, Faults, Handling};
 use crate::intake::Receiver;
 use crate::kind::{Kind, Origin};
 use crate::payload::{Content, Stored};
 use crate::store::Store;
-use crate::time::Now;
 
 /// What all connections share.
 pub(crate) struct Shared {
@@ -129,7 +129,7 @@ async fn handled(
         Ok(Ok(intake)) => intake,
         Ok(Err(answer)) => {
             receive::drain(body, &head.headers, &shared.limits);
-            return Ok(answer);
+            return Ok(*answer);
         }
         Err(_) => return Ok(shared.seat.plain(refusal::broken())),
     };
@@ -149,7 +149,8 @@ async fn handled(
     let close = beyond_draining(&body, head, &shared.limits);
     receive::drain(body, &head.headers, &shared.limits);
     let head = head.clone();
-    let mut answer = apart(shared, move |shared| conclude(shared, &head, receiver, ticket, fault)).await;
+    let mut answer =
+        apart(shared, move |shared| conclude(shared, &head, receiver, ticket, fault.as_ref())).await;
     if close {
         answer.response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
@@ -170,7 +171,7 @@ fn conclude(
     };
     lock(&shared.audit).content(now(), ticket, head, &content);
     let mut expired = lock(&shared.expired);
-    if fault == Some(Fault::Expire) {
+    if fault == Some(&Fault::Expire) {
         expired.add(head, &content);
     }
     if expired.covers(head, &content) {
@@ -179,7 +180,7 @@ fn conclude(
         return shared.seat.plain(faults::Answer::session_expired().response(now()));
     }
     drop(expired);
-    if fault == Some(Fault::Twice) {
+    if fault == Some(&Fault::Twice) {
         match twin(&content, &*shared.seat.store) {
             Ok(twin) => drop(shared.seat.handle(now(), head, twin)),
             Err(error) => {

@@ -21,7 +21,7 @@ mod refusal;
 mod running;
 mod seat;
 
-pub use builder::Builder;
+pub use builder::{Builder, Emulator};
 pub use limits::Limits;
 pub use running::Running;
 
