@@ -39,6 +39,16 @@ fn two_lengths_or_a_length_that_is_none_are_a_400() {
 }
 
 #[test]
+fn a_chunk_without_a_size_is_a_400_and_leaves_nothing() {
+    let (running, memory) = running();
+    let mut client = Client::connect(&running);
+    client.raw(format!("PATCH {COLUMN} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer t\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nnone\r\n").as_bytes());
+    assert_eq!(client.answer().status, 400);
+    assert!(client.is_closed());
+    assert_eq!(memory.blobs(), 0);
+}
+
+#[test]
 fn a_head_without_end_is_refused() {
     let (running, _) = running();
     let mut client = Client::connect(&running);
