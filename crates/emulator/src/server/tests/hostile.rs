@@ -6,7 +6,7 @@ use super::*;
 use crate::server::Limits;
 
 fn impatient() -> Limits {
-    Limits { head: Duration::from_millis(150), stall: Duration::from_millis(150), ..Limits::default() }
+    Limits { head: Duration::from_millis(500), stall: Duration::from_millis(500), ..Limits::default() }
 }
 
 #[test]
