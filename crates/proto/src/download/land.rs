@@ -1,0 +1,352 @@
+//! What the answers of a download lead to.
+use http::{StatusCode, response::Parts};
+
+use super::{Cx, DownloadStrategy, Downloading, Step};
+use crate::flights::{Reply, Settled, What};
+use crate::wire::value::{Announced, announced};
+use crate::wire::{download_block, look, sas, table};
+use crate::{ApiVersion, Error, ErrorKind, Event, Failure, Moment};
+
+/// Why a head is not what it should be.
+enum Wrong {
+    /// Asking again may help.
+    Odd(ErrorKind, String),
+    /// It speaks of another file.
+    Changed(&'static str),
+    No(ErrorKind, String),
+}
+
+impl Downloading {
+    pub(super) fn land_part(&mut self, now: Moment, i: u32, mut reply: Reply<Step>, cx: &mut Cx) {
+        let Some(part) = self.parts.get_mut(i as usize) else { return };
+        let what = match reply.take() {
+            What::Head(head) => match self.head(i, &head, cx) {
+                Ok(()) => return,
+                Err(Wrong::Changed(why)) => return self.changed(why, cx),
+                Err(Wrong::No(kind, why)) => {
+                    return cx.fail(Error::new(kind, self.step_name(Step::Part(i))).because(why));
+                }
+                Err(Wrong::Odd(kind, why)) => {
+                    cx.flights.abandon(reply.key);
+                    What::Odd(kind, why)
+                }
+            },
+            What::Chunk(bytes) => match part.take(bytes) {
+                Ok(Some((offset, bytes))) => {
+                    self.given_out += bytes.len() as u64;
+                    cx.tell(Event::Data { offset, bytes });
+                    let resumed = self.plan.resume.as_ref().map_or(0, super::DownloadCheckpoint::bytes_done);
+                    let done = self.given_out + resumed;
+                    return cx.tell(Event::Progress { done, total: self.total.unwrap_or(done) });
+                }
+                Ok(None) => return,
+                Err(why) => {
+                    cx.flights.abandon(reply.key);
+                    What::Odd(ErrorKind::Integrity, why)
+                }
+            },
+            // All bytes are here, whatever became of the end of the answer.
+            What::StreamEnd | What::Failed(_) if part.is_complete() => return self.part_done(cx),
+            What::StreamEnd if part.moved && part.is_well_ended() && !self.whole => {
+                // Fewer bytes than asked for: the next request goes on where they stopped.
+                return cx.flights.resume(now, reply.key);
+            }
+            What::StreamEnd => self.short(i),
+            other => other,
+        };
+        let Some(part) = self.parts.get_mut(i as usize) else { return };
+        // Bytes that arrived are progress: only attempts in vain count.
+        if std::mem::take(&mut part.moved) {
+            reply.attempts = 1;
+        }
+        let settled = cx.flights.settle(now, self.step_name(Step::Part(i)), reply.with(what));
+        self.part_failed(settled, cx);
+    }
+
+    fn short(&self, i: u32) -> What {
+        let part = &self.parts[i as usize];
+        if !part.is_well_ended() {
+            return What::Odd(ErrorKind::Integrity, "the answer is not the JSON of a block".into());
+        }
+        let (got, due) = (part.at(), part.end.unwrap_or_default());
+        match part.moved {
+            true => What::Failed(Failure::Lost(format!("the body ended at byte {got} of {due}").into())),
+            false => What::Odd(ErrorKind::Integrity, format!("the body ended at byte {got} of {due}")),
+        }
+    }
+
+    /// Compare a head with what is known, and learn from it what is not.
+    fn head(&mut self, i: u32, head: &Parts, cx: &mut Cx) -> Result<(), Wrong> {
+        if self.mode == DownloadStrategy::Blocks {
+            return match head.status {
+                StatusCode::OK => Ok(()),
+                other => Err(Wrong::Odd(ErrorKind::Protocol, format!("{other} where a block was due"))),
+            };
+        }
+        if head.status == StatusCode::NO_CONTENT {
+            return Err(Wrong::No(ErrorKind::NotFound, format!("{} is empty", self.plan.column)));
+        }
+        let said = announced(head).map_err(|why| Wrong::Odd(ErrorKind::Integrity, why))?;
+        self.compare(i, &said)?;
+        if self.plan.organization.version() == ApiVersion::V9_1 && self.mode == DownloadStrategy::Ranged {
+            self.next_url = said.location.as_deref().and_then(|l| self.plan.organization.resolve(l));
+        }
+        if self.mime.is_none() {
+            self.mime = said.mime.clone();
+        }
+        if self.name.is_none() {
+            self.name = said.name.clone();
+        }
+        if self.parts[i as usize].end.is_none() {
+            self.first_answer(&said, cx)?;
+        }
+        Ok(())
+    }
+
+    fn compare(&self, i: u32, said: &Announced) -> Result<(), Wrong> {
+        let part = &self.parts[i as usize];
+        let odd = |why: String| Err(Wrong::Odd(ErrorKind::Integrity, why));
+        if said.start.is_some_and(|start| start != part.at()) {
+            return odd(format!("bytes from {} were asked for, not from {:?}", part.at(), said.start));
+        }
+        let asked = part.end.or((!self.whole).then_some(part.at() + self.plan.part_size));
+        if !said.whole && said.end.is_some_and(|end| asked.is_some_and(|asked| end > asked)) {
+            return odd("more bytes than were asked for".into());
+        }
+        if let (Some(known), Some(total)) = (self.total, said.total)
+            && known != total
+        {
+            return Err(Wrong::Changed("its size is not what it was at the beginning"));
+        }
+        let names = self.name.as_ref().zip(said.name.as_ref());
+        if names.is_some_and(|(known, told)| {
+            self.shared.is_none() && known.certain == told.certain && known != told
+        }) {
+            return Err(Wrong::Changed("its name is not what it was at the beginning"));
+        }
+        let alone = i == 0 && part.at() == 0 && self.planned == 1;
+        match (said.whole, self.whole) {
+            (true, false) if !alone => odd("the whole file where a range was asked for".into()),
+            (false, true)
+                if said.start.is_some_and(|s| s != 0) || said.end.is_some_and(|e| Some(e) != said.total) =>
+            {
+                odd("a range where the whole file was asked for".into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The first answer says how large the file is; now the rest can be planned.
+    fn first_answer(&mut self, said: &Announced, cx: &mut Cx) -> Result<(), Wrong> {
+        let Some(total) = said.total else {
+            return Err(Wrong::Odd(
+                ErrorKind::Integrity,
+                "the answer does not say how large the file is".into(),
+            ));
+        };
+        if let Some(limit) = self.plan.limit.filter(|limit| total > *limit) {
+            return Err(Wrong::No(
+                ErrorKind::TooLarge,
+                format!("{total} bytes are more than the {limit} allowed"),
+            ));
+        }
+        self.total = Some(total);
+        if said.whole {
+            (self.whole, self.mode) =
+                (true, if self.shared.is_some() { self.mode } else { DownloadStrategy::Single });
+        }
+        let end = if self.whole { total } else { total.min(self.plan.part_size) };
+        self.parts[0].end = Some(end);
+        if end < total {
+            let wants = self.mode == DownloadStrategy::Ranged || self.plan.resumable;
+            if wants && self.held.is_none() && !cx.flights.pending(Step::Held) {
+                cx.flights.plan(Step::Held);
+            }
+            self.lay_out(cx);
+        }
+        Ok(())
+    }
+
+    fn part_done(&mut self, cx: &mut Cx) {
+        self.top_up(cx);
+        self.maybe_done(cx);
+    }
+
+    fn part_failed(&mut self, settled: Settled, cx: &mut Cx) {
+        let auto = self.plan.strategy.is_none() && self.given_out == 0;
+        let e = match settled {
+            Settled::Again { event, .. } => return cx.tell(event),
+            // A 2xx always streams; this cannot be reached from a well-behaved driver.
+            Settled::Good(..) => Error::new(ErrorKind::Protocol, "download"),
+            Settled::Gone(e) => return self.renew(e, cx),
+            Settled::No(e) | Settled::Lost(e) => e,
+        };
+        match (e.kind(), self.mode) {
+            (ErrorKind::Unsupported, DownloadStrategy::Ranged) if auto => {
+                self.fall_back(DownloadStrategy::Single, cx);
+            }
+            (ErrorKind::TooLarge, DownloadStrategy::Single) if auto && e.server().is_some() => {
+                self.fall_back(DownloadStrategy::Blocks, cx);
+            }
+            (ErrorKind::NotFound, DownloadStrategy::Blocks) if self.restarts_left > 0 => {
+                self.changed("the file is not there any more", cx);
+            }
+            (ErrorKind::Forbidden, DownloadStrategy::Sas) => self.renew(e, cx),
+            _ => cx.fail(e),
+        }
+    }
+
+    /// The token or the URL is not good any more: get another one and go on, as long as that brings anything.
+    fn renew(&mut self, e: Error, cx: &mut Cx) {
+        let can = matches!(self.mode, DownloadStrategy::Sas | DownloadStrategy::Blocks);
+        if !can || self.renewed_at == Some(self.given_out) {
+            return cx.fail(e);
+        }
+        self.renewed_at = Some(self.given_out);
+        cx.flights.clear();
+        self.planned = 0;
+        cx.flights.plan(Step::Open);
+    }
+
+    pub(super) fn land_question(&mut self, now: Moment, step: Step, reply: Reply<Step>, cx: &mut Cx) {
+        let attempts = reply.attempts;
+        let name = self.step_name(step);
+        let settled = match cx.flights.settle(now, name, reply) {
+            Settled::Good(head, body) => match self.answered(step, &head, &body, cx) {
+                Ok(()) => return,
+                Err(why) => {
+                    let odd = Reply::again(step, attempts, What::Odd(ErrorKind::Protocol, why));
+                    cx.flights.settle(now, name, odd)
+                }
+            },
+            other => other,
+        };
+        match settled {
+            Settled::Again { event, .. } => cx.tell(event),
+            Settled::Good(..) => {}
+            Settled::Gone(e) | Settled::No(e) | Settled::Lost(e) => self.unanswered(step, e, cx),
+        }
+    }
+
+    /// A look is a precaution: the file can do without, unless it is not there.
+    fn unanswered(&mut self, step: Step, e: Error, cx: &mut Cx) {
+        let code = e.server().and_then(|s| s.code);
+        let gone = e.kind() == ErrorKind::NotFound && code != Some(0x8006_0888);
+        match step {
+            Step::Held | Step::Still | Step::Name if gone => cx.fail(e),
+            Step::Held => {
+                self.held = Some(None);
+                self.resume_or_begin(cx);
+            }
+            Step::Still | Step::Name => self.done(cx),
+            Step::Open | Step::Table | Step::Part(_) => cx.fail(e),
+        }
+    }
+
+    fn answered(&mut self, step: Step, head: &Parts, body: &[u8], cx: &mut Cx) -> Result<(), String> {
+        match step {
+            Step::Table => match table::named(head, body)? {
+                Some(table) => {
+                    self.table = Some(table);
+                    cx.flights.plan(Step::Open);
+                }
+                None => {
+                    let why = format!("no table has the set name {:?}", self.plan.column.set());
+                    cx.fail(Error::new(ErrorKind::NotFound, "look up table").because(why));
+                }
+            },
+            Step::Open if self.mode == DownloadStrategy::Sas => {
+                let shared = sas::opened(&self.plan.organization, head, body)?;
+                self.mime.clone_from(&shared.mime);
+                self.opened(shared.size, shared.name.clone(), true, cx);
+                self.shared = Some(shared);
+            }
+            Step::Open => {
+                let opened = download_block::opened(head, body)?;
+                self.token = Some(opened.token);
+                self.opened(opened.size, opened.name, opened.in_blocks, cx);
+            }
+            Step::Held => {
+                self.held = Some(Some(look::seen(&self.plan.column, head, body)?));
+                self.resume_or_begin(cx);
+            }
+            Step::Still => {
+                let now = look::seen(&self.plan.column, head, body)?;
+                let before = self.held.as_ref().and_then(|h| h.as_ref()?.file_id.clone());
+                match now.file_id == before {
+                    true => self.name_it(cx),
+                    false => self.changed("another file has taken its place", cx),
+                }
+            }
+            Step::Name => {
+                let held = look::seen(&self.plan.column, head, body)?;
+                self.held = Some(Some(held));
+                if let Some(name) = self.held.as_ref().and_then(|h| h.as_ref()?.name.clone()) {
+                    self.name = Some(crate::wire::name::Heard { name, certain: true });
+                }
+                self.done(cx);
+            }
+            Step::Part(_) => {}
+        }
+        Ok(())
+    }
+
+    /// A session is open and says how large the file is.
+    fn opened(&mut self, size: u64, name: Option<String>, in_blocks: bool, cx: &mut Cx) {
+        let name = name.map(|name| crate::wire::name::Heard { name, certain: true });
+        let renamed = self.name.is_some() && name.is_some() && self.name != name;
+        if self.total.is_some_and(|known| known != size) || (self.total.is_some() && renamed) {
+            return self.changed("another file has taken its place", cx);
+        }
+        if let Some(limit) = self.plan.limit.filter(|limit| size > *limit) {
+            let why = format!("{size} bytes are more than the {limit} allowed");
+            return cx.fail(Error::new(ErrorKind::TooLarge, "open download").because(why));
+        }
+        self.total = Some(size);
+        self.name = name.or_else(|| self.name.take());
+        if !in_blocks && size > 0 {
+            if self.parts.is_empty() {
+                self.lay_out_whole();
+            }
+            self.whole = true;
+            self.planned = self.parts.len();
+            return cx.flights.plan(Step::Part(0));
+        }
+        if self.plan.resumable && size > self.plan.part_size && self.held.is_none() {
+            cx.flights.plan(Step::Held);
+        }
+        match self.parts.is_empty() {
+            true => self.lay_out(cx),
+            false => self.plan_unfinished(cx),
+        }
+    }
+
+    /// After a renewal: the parts are laid out, some have bytes.
+    fn plan_unfinished(&mut self, cx: &mut Cx) {
+        let last = self.plan.ahead.map_or(usize::MAX, |ahead| self.complete.saturating_add(ahead.max(1)));
+        self.planned = self.parts.len().min(last);
+        for i in (self.complete..self.planned).filter(|i| !self.parts[*i].is_complete()) {
+            cx.flights.plan(Step::Part(i as u32));
+        }
+    }
+
+    /// The look before has an answer: a resumed download now knows whether its bytes are of the same file.
+    fn resume_or_begin(&mut self, cx: &mut Cx) {
+        let Some(from) = &self.plan.resume else {
+            return self.maybe_done(cx);
+        };
+        if self.total.is_some() || !self.parts.is_empty() {
+            return self.maybe_done(cx);
+        }
+        let held = self.held.as_ref().and_then(Option::as_ref);
+        let same =
+            from.is_sound() && held.is_some_and(|h| h.file_id.as_deref() == Some(from.file_id.as_str()));
+        if !same {
+            self.plan.resume = None;
+            cx.tell(Event::Restart);
+        } else if self.mode == DownloadStrategy::Ranged {
+            self.total = Some(from.size);
+        }
+        self.begin(cx);
+    }
+}

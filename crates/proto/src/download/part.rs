@@ -1,0 +1,104 @@
+//! One part of a file on its way down: what is missing of it, and where the bytes of the present attempt belong.
+use std::ops::Range;
+
+use bytes::Bytes;
+
+use crate::wire::data::DataDecoder;
+
+#[derive(Debug)]
+pub(super) struct Part {
+    /// Where it began; with `next`, the bytes that have been given out.
+    start: u64,
+    /// The first byte not given out yet.
+    pub next: u64,
+    /// One behind its last byte; unknown until the first answer says how large the file is.
+    pub end: Option<u64>,
+    /// Position of the next byte of the present attempt. Behind `next` where an answer begins with what is known already.
+    at: u64,
+    /// This attempt has brought something new.
+    pub moved: bool,
+    /// Reads the base64 of a block.
+    decoder: Option<DataDecoder>,
+}
+
+impl Part {
+    pub fn new(range: Range<u64>) -> Self {
+        Self { end: Some(range.end), ..Self::open(range.start) }
+    }
+
+    pub fn open(start: u64) -> Self {
+        Self { start, next: start, end: None, at: start, moved: false, decoder: None }
+    }
+
+    /// A new attempt, whose answer begins at `at`.
+    pub fn begin(&mut self, at: u64, base64: bool) {
+        (self.at, self.moved) = (at, false);
+        self.decoder = base64.then(DataDecoder::default);
+    }
+
+    /// Position of the next byte that comes.
+    pub fn at(&self) -> u64 {
+        self.at
+    }
+
+    pub fn given_out(&self) -> Range<u64> {
+        self.start..self.next
+    }
+
+    pub fn is_complete(&self) -> bool {
+        self.end == Some(self.next)
+    }
+
+    /// Whether the text around the bytes has ended as it should; only blocks have one.
+    pub fn is_well_ended(&self) -> bool {
+        self.decoder.as_ref().is_none_or(DataDecoder::is_done)
+    }
+
+    /// The new bytes of a chunk and where they belong; the error says what is wrong with the chunk.
+    pub fn take(&mut self, chunk: Bytes) -> Result<Option<(u64, Bytes)>, String> {
+        let mut bytes = match &mut self.decoder {
+            Some(decoder) => Bytes::from(decoder.feed(&chunk)?),
+            None => chunk,
+        };
+        let after = self.at + bytes.len() as u64;
+        if let Some(end) = self.end.filter(|end| after > *end) {
+            return Err(format!("more bytes than were asked for, beyond {end}"));
+        }
+        let known = self.next.saturating_sub(self.at).min(bytes.len() as u64);
+        self.at = after;
+        let fresh = bytes.split_off(known as usize);
+        if fresh.is_empty() {
+            return Ok(None);
+        }
+        let offset = self.next;
+        self.next += fresh.len() as u64;
+        self.moved = true;
+        Ok(Some((offset, fresh)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_begins_anew_gives_only_what_is_new() {
+        let mut part = Part::new(0..6);
+        part.begin(0, false);
+        assert_eq!(part.take("abc".into()), Ok(Some((0, "abc".into()))));
+        part.begin(0, false);
+        assert_eq!(part.take("ab".into()), Ok(None));
+        assert_eq!(part.take("cdef".into()), Ok(Some((3, "def".into()))));
+        assert!(part.is_complete());
+        assert!(part.take("g".into()).is_err());
+    }
+
+    #[test]
+    fn b07_the_next_attempt_goes_on_where_the_bytes_stopped() {
+        let mut part = Part::new(100..110);
+        part.begin(100, true);
+        assert_eq!(part.take(r#"{"Data":"QUJD"}"#.into()), Ok(Some((100, "ABC".into()))));
+        assert!(part.is_well_ended() && part.moved && !part.is_complete());
+        assert_eq!((part.next, part.given_out()), (103, 100..103));
+    }
+}

@@ -1,0 +1,123 @@
+//! What is to be downloaded, and how.
+use super::DownloadCheckpoint;
+use crate::wire::LARGEST_BLOCK;
+use crate::{Column, Error, Organization, RetryPolicy};
+
+/// The service's four ways to give a file (file-columns §7).
+///
+/// ```
+/// use dataverse_files_proto::DownloadStrategy;
+/// assert_eq!("sas".parse::<DownloadStrategy>().unwrap(), DownloadStrategy::Sas);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DownloadStrategy {
+    /// One GET with the whole file.
+    Single,
+    /// GETs of ranges, in parallel.
+    Ranged,
+    /// Base64 blocks of a session, in parallel; the session is bound to one file, whatever replaces it.
+    Blocks,
+    /// Ranges of an anonymous storage URL.
+    Sas,
+}
+
+impl DownloadStrategy {
+    /// As `dvf --strategy` spells it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DownloadStrategy::Single => "single",
+            DownloadStrategy::Ranged => "ranged",
+            DownloadStrategy::Blocks => "blocks",
+            DownloadStrategy::Sas => "sas",
+        }
+    }
+}
+
+impl std::str::FromStr for DownloadStrategy {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        [Self::Single, Self::Ranged, Self::Blocks, Self::Sas]
+            .into_iter()
+            .find(|s| s.as_str() == text)
+            .ok_or_else(|| {
+                Error::input(format!("{text:?} is not a way to download; use single, ranged, blocks or sas"))
+            })
+    }
+}
+
+/// Everything a [`Download`](crate::Download) needs to know. Fields not set keep the documented or sensible value.
+///
+/// ```
+/// use dataverse_files_proto::{DownloadPlan, DownloadStrategy, Organization};
+///
+/// let contoso = Organization::new("https://contoso.crm.dynamics.com").unwrap();
+/// let column = "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse().unwrap();
+/// let plan = DownloadPlan { strategy: Some(DownloadStrategy::Blocks), ..DownloadPlan::new(contoso, column) };
+/// assert_eq!(plan.part_size, 4_194_304);
+/// ```
+#[derive(Clone, Debug)]
+pub struct DownloadPlan {
+    /// Where from.
+    pub organization: Organization,
+    /// From which column; without [`Column::with_table`], blocks look the table's names up first.
+    pub column: Column,
+    /// `None` is `auto`: one request when its answer is the whole file, parallel ranges above; one request, then one block,
+    /// when the organization gives no ranges (D9, D22).
+    pub strategy: Option<DownloadStrategy>,
+    /// Bytes of one range or block, 1..=4194304 (D6, D25).
+    pub part_size: u64,
+    /// Most requests in the air at once.
+    pub window: usize,
+    /// How many parts behind the first missing one may be asked for; bounds what a reader in order must hold back.
+    /// `None`: no bound, for a destination that takes any position.
+    pub ahead: Option<usize>,
+    /// Whether the destination can take back what it has got ([`Event::Restart`](crate::Event::Restart)); without, a file that
+    /// was replaced half-way is an error at once.
+    pub may_restart: bool,
+    /// Make a checkpoint possible: costs one look at the record where the file has more than one part.
+    pub resumable: bool,
+    /// Go on from here.
+    pub resume: Option<DownloadCheckpoint>,
+    /// Fail when the file is larger than this many bytes.
+    pub limit: Option<u64>,
+    /// Give back the affinity cookies of the organization within this download (U28).
+    pub affinity: bool,
+    /// How often, how long.
+    pub retry: RetryPolicy,
+}
+
+impl DownloadPlan {
+    /// A plan for `auto`, with four requests in the air.
+    #[must_use]
+    pub fn new(organization: Organization, column: Column) -> Self {
+        Self {
+            organization,
+            column,
+            strategy: None,
+            part_size: LARGEST_BLOCK,
+            window: 4,
+            ahead: None,
+            may_restart: true,
+            resumable: false,
+            resume: None,
+            limit: None,
+            affinity: true,
+            retry: RetryPolicy::default(),
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if !(1..=LARGEST_BLOCK).contains(&self.part_size) {
+            return Err(Error::input(format!(
+                "a part has 1 to {LARGEST_BLOCK} bytes, not {}",
+                self.part_size
+            )));
+        }
+        if self.resume.as_ref().is_some_and(|from| from.target != self.column.to_string()) {
+            return Err(Error::input("the checkpoint belongs to another download; start without --resume"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,386 @@
+//! The machine behind [`Upload`](super::Upload): which request comes next, and what each answer leads to.
+use bytes::Bytes;
+use http::{StatusCode, Uri, response::Parts};
+
+use super::checkpoint::Before;
+use super::steps::{self, Fate, Kind, Next};
+use super::{Checkpoint, UploadPlan, UploadStrategy, Uploaded};
+use crate::engine::{Context, Machine};
+use crate::flights::{Described, Reply, Settled, What};
+use crate::wire::{chunked, initialize, look, single, upload_block};
+use crate::{Error, ErrorKind, Event, Moment};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    Before,
+    Open,
+    Part(u32),
+    Commit,
+    Look,
+    Whole,
+}
+
+#[derive(Debug)]
+pub(super) struct Uploading {
+    pub(super) plan: UploadPlan,
+    pub(super) strategy: UploadStrategy,
+    /// The continuation token of blocks.
+    pub(super) token: Option<String>,
+    /// Where chunks go.
+    pub(super) location: Option<Uri>,
+    /// Bytes of one part.
+    pub(super) part: u64,
+    pub(super) done: Vec<bool>,
+    pub(super) left: usize,
+    /// Bytes of the parts that are done.
+    pub(super) sent: u64,
+    pub(super) before: Option<Before>,
+    pub(super) in_doubt: bool,
+    /// Attempts to finish so far, kept while a look is made, and what went wrong with the last one.
+    pub(super) finishes: u32,
+    /// What a look in vain leads to.
+    pub(super) if_not: IfNot,
+    pub(super) restarts_left: u32,
+}
+
+/// What follows when a look shows that the file is not there (yet).
+#[derive(Debug)]
+pub(super) enum IfNot {
+    Finish,
+    Restart(Error),
+    Unknown(Error),
+}
+
+pub(super) type Cx = Context<Step, Uploaded>;
+
+/// The record may be written though it, or this property of it, cannot be read.
+fn is_unreadable(e: &Error) -> bool {
+    let no_property =
+        e.server().is_some_and(|s| s.code == Some(0x8006_0888) || s.status == StatusCode::BAD_REQUEST);
+    e.kind() == ErrorKind::Forbidden || no_property
+}
+
+pub(super) fn mime(plan: &UploadPlan) -> &str {
+    plan.mime.as_deref().unwrap_or(&plan.guessed_mime)
+}
+
+impl Uploading {
+    pub(super) fn begin(&self, cx: &mut Cx) {
+        if self.strategy == UploadStrategy::Single {
+            return cx.flights.plan(Step::Whole);
+        }
+        cx.flights.plan(Step::Open);
+        if self.before.is_none() {
+            cx.flights.plan(Step::Before);
+        }
+    }
+
+    pub(super) fn take_up(&mut self, from: Checkpoint, cx: &mut Cx) {
+        self.before = from.before;
+        if from.in_doubt {
+            self.in_doubt = true;
+            self.finishes = 1;
+        }
+        if self.strategy == UploadStrategy::Blocks {
+            for i in from.done.into_iter().flatten() {
+                if let Some(done) = self.done.get_mut(i as usize) {
+                    *done = true;
+                }
+            }
+            self.left = self.done.iter().filter(|done| !**done).count();
+            self.sent = (0u32..).zip(&self.done).filter(|(_, done)| **done).map(|(i, _)| self.len(i)).sum();
+            self.token = Some(from.token);
+        }
+        if self.in_doubt {
+            return cx.flights.plan(Step::Look);
+        }
+        if self.token.is_none() {
+            return self.begin(cx);
+        }
+        if self.before.is_none() {
+            cx.flights.plan(Step::Before);
+        }
+        self.plan_parts(cx);
+    }
+
+    /// Blocks all at once, chunks one by one: the next is planned when the one before it has landed.
+    fn plan_parts(&mut self, cx: &mut Cx) {
+        match self.strategy {
+            UploadStrategy::Blocks => {
+                for i in (0u32..).zip(&self.done).filter(|(_, done)| !**done).map(|(i, _)| i) {
+                    cx.flights.plan(Step::Part(i));
+                }
+                self.maybe_finish(cx);
+            }
+            _ => self.maybe_finish(cx),
+        }
+    }
+
+    /// Plan what can be sent only now: the next chunk, or the finish. The finish waits for every other part, and for the
+    /// look that can settle it later.
+    fn maybe_finish(&self, cx: &mut Cx) {
+        let opened = self.token.is_some() || self.location.is_some();
+        let next = match (self.strategy, self.left) {
+            (UploadStrategy::Blocks, 0) | (UploadStrategy::Chunked, 1) if self.before.is_some() => {
+                self.finish()
+            }
+            (UploadStrategy::Chunked, left) if left > 1 => Some(Step::Part((self.done.len() - left) as u32)),
+            _ => None,
+        };
+        if let Some(step) = next.filter(|step| opened && !cx.flights.pending(*step)) {
+            cx.flights.plan(step);
+        }
+    }
+
+    /// The step that makes the file visible, where there is one that must happen only once.
+    pub(super) fn finish(&self) -> Option<Step> {
+        match self.strategy {
+            UploadStrategy::Single => None,
+            UploadStrategy::Chunked => self.done.len().checked_sub(1).map(|last| Step::Part(last as u32)),
+            UploadStrategy::Blocks => Some(Step::Commit),
+        }
+    }
+
+    fn kind(&self, step: Step) -> Kind {
+        match step {
+            Step::Before => Kind::Before,
+            Step::Open => Kind::Open,
+            step if self.finish() == Some(step) => Kind::Finish,
+            Step::Part(_) | Step::Commit => Kind::Part,
+            Step::Look => Kind::Look,
+            Step::Whole => Kind::Whole,
+        }
+    }
+
+    fn name(step: Step, strategy: UploadStrategy) -> &'static str {
+        match (step, strategy) {
+            (Step::Before, _) => "look before upload",
+            (Step::Open, _) => "open upload",
+            (Step::Part(_), UploadStrategy::Chunked) => "upload chunk",
+            (Step::Part(_), _) => "upload block",
+            (Step::Commit, _) => "commit upload",
+            (Step::Look, _) => "look after commit",
+            (Step::Whole, _) => "upload",
+        }
+    }
+
+    fn range(&self, i: u32) -> std::ops::Range<u64> {
+        let start = u64::from(i) * self.part;
+        start..self.plan.size.min(start + self.part)
+    }
+
+    /// What a good answer leads to; the error says what is wrong with it after all.
+    fn proceed(
+        &mut self,
+        now: Moment,
+        step: Step,
+        head: &Parts,
+        body: &Bytes,
+        cx: &mut Cx,
+    ) -> Result<(), String> {
+        match (step, self.strategy) {
+            (Step::Before, _) => {
+                let held = look::seen(&self.plan.column, head, body)?;
+                self.before = Some(Before::Held { file_id: held.file_id });
+                self.maybe_finish(cx);
+            }
+            (Step::Open, UploadStrategy::Chunked) => {
+                let opened = chunked::opened(&self.plan.organization, head)?;
+                self.part = opened.chunk;
+                self.left = self.plan.size.div_ceil(opened.chunk) as usize;
+                self.done = vec![false; self.left];
+                self.location = Some(opened.location);
+                self.plan_parts(cx);
+            }
+            (Step::Open, _) => {
+                self.token = Some(initialize::opened(head, body)?);
+                self.plan_parts(cx);
+            }
+            (Step::Part(i), UploadStrategy::Chunked) => match chunked::taken(head, self.left == 1) {
+                Ok(()) => self.landed(i, cx),
+                Err(why) => cx.fail(Error::new(ErrorKind::Protocol, "upload chunk").because(why)),
+            },
+            (Step::Part(i), _) => {
+                upload_block::taken(head, body)?;
+                self.landed(i, cx);
+            }
+            (Step::Commit, _) => {
+                let made = upload_block::committed(head, body)?;
+                match made.size.filter(|size| *size != self.plan.size) {
+                    Some(size) => {
+                        let why = format!("{} bytes were sent, the service counts {size}", self.plan.size);
+                        cx.fail(Error::new(ErrorKind::Integrity, "commit upload").because(why));
+                    }
+                    None => self.finished(Some(made.file_id), cx),
+                }
+            }
+            (Step::Whole, _) => {
+                upload_block::taken(head, body)?;
+                cx.tell(Event::Progress { done: self.plan.size, total: self.plan.size });
+                self.finished(None, cx);
+            }
+            (Step::Look, _) => self.looked(now, &look::seen(&self.plan.column, head, body)?, cx),
+        }
+        Ok(())
+    }
+
+    fn landed(&mut self, i: u32, cx: &mut Cx) {
+        let Some(done) = self.done.get_mut(i as usize).filter(|done| !**done) else { return };
+        *done = true;
+        self.left -= 1;
+        self.sent += self.len(i);
+        cx.tell(Event::Progress { done: self.sent, total: self.plan.size });
+        if self.strategy == UploadStrategy::Chunked && self.left == 0 {
+            return self.finished(None, cx);
+        }
+        self.maybe_finish(cx);
+    }
+
+    fn len(&self, i: u32) -> u64 {
+        let range = self.range(i);
+        range.end - range.start
+    }
+
+    fn finished(&self, file_id: Option<String>, cx: &mut Cx) {
+        let (size, strategy, counts) = (self.plan.size, self.strategy, cx.flights.counts);
+        cx.finish(Ok(Uploaded { file_id, size, strategy, counts }));
+    }
+
+    /// Whether the column holds another file than before, by our name: then the commit has happened.
+    fn looked(&mut self, now: Moment, held: &look::Held, cx: &mut Cx) {
+        let Some(Before::Held { file_id: before }) = &self.before else { return self.unknown(None, cx) };
+        let changed = held.file_id.is_some() && held.file_id != *before;
+        let ours = held.name.as_ref().is_none_or(|name| *name == self.plan.file_name);
+        if changed && ours {
+            return self.finished(held.file_id.clone(), cx);
+        }
+        match (std::mem::replace(&mut self.if_not, IfNot::Finish), self.finish()) {
+            _ if changed => self.unknown(None, cx),
+            (IfNot::Unknown(cause), _) => self.unknown(Some(cause), cx),
+            (IfNot::Restart(cause), _) => self.restart(Some(cause), cx),
+            (IfNot::Finish, Some(finish)) if self.ready_to_finish() => {
+                cx.flights.send_again(finish, self.finishes, now);
+            }
+            (IfNot::Finish, _) => self.restart(None, cx),
+        }
+    }
+
+    fn ready_to_finish(&self) -> bool {
+        match self.strategy {
+            UploadStrategy::Blocks => self.token.is_some() && self.left == 0,
+            _ => self.location.is_some() && self.left == 1,
+        }
+    }
+
+    fn unknown(&self, cause: Option<Error>, cx: &mut Cx) {
+        let e = cause.unwrap_or_else(|| Error::new(ErrorKind::CommitUnknown, "commit upload"));
+        cx.fail(e.with_kind(ErrorKind::CommitUnknown));
+    }
+
+    /// From nothing, with a new session; a second time there is no hope.
+    fn restart(&mut self, cause: Option<Error>, cx: &mut Cx) {
+        if self.restarts_left == 0 {
+            return cx.fail(cause.unwrap_or_else(|| Error::new(ErrorKind::SessionExpired, "upload")));
+        }
+        self.restarts_left -= 1;
+        cx.flights.clear();
+        self.done.fill(false);
+        (self.left, self.sent) = (self.done.len(), 0);
+        (self.token, self.location, self.in_doubt, self.finishes) = (None, None, false, 0);
+        cx.tell(Event::Restart);
+        self.begin(cx);
+    }
+
+    /// What is not good leads where the table says.
+    fn not_good(&mut self, step: Step, attempts: u32, settled: Settled, cx: &mut Cx) {
+        let kind = self.kind(step);
+        let (fate, event, e) = match settled {
+            Settled::Again { event, lost: true } => (Fate::AgainInDoubt, Some(event), None),
+            Settled::Again { event, lost: false } => (Fate::Again, Some(event), None),
+            Settled::No(e) if self.is_refused_repeat(step, attempts, &e) => (Fate::Gone, None, Some(e)),
+            Settled::Gone(e) => (Fate::Gone, None, Some(e)),
+            Settled::No(e) if kind == Kind::Before && is_unreadable(&e) => (Fate::Gone, None, Some(e)),
+            Settled::No(e) => (Fate::No, None, Some(e)),
+            Settled::Lost(e) => (Fate::Lost, None, Some(e)),
+            Settled::Good(..) => return,
+        };
+        let next = steps::next(kind, fate, self.in_doubt);
+        if kind == Kind::Finish && matches!(fate, Fate::AgainInDoubt | Fate::Lost) {
+            self.in_doubt = true;
+        }
+        if let Some(event) = event {
+            cx.tell(event);
+        }
+        match next {
+            Next::Proceed | Next::Wait => {}
+            Next::Without => {
+                self.before = Some(Before::Unreadable { unreadable: true });
+                self.maybe_finish(cx);
+            }
+            Next::Look | Next::LookThenRestart => {
+                self.finishes = attempts;
+                self.if_not = match e {
+                    None => IfNot::Finish,
+                    Some(e) if next == Next::LookThenRestart => IfNot::Restart(e),
+                    Some(e) => IfNot::Unknown(e),
+                };
+                cx.flights.instead(step, Step::Look);
+            }
+            Next::Restart => self.restart(e, cx),
+            Next::Fail => cx.fail(e.unwrap_or_else(|| Error::new(ErrorKind::Protocol, "upload"))),
+            Next::Unknown => self.unknown(e, cx),
+        }
+    }
+
+    /// A chunk that is refused only when it is repeated: the service took it the first time and cannot take it again.
+    fn is_refused_repeat(&self, step: Step, attempts: u32, e: &Error) -> bool {
+        let chunk = matches!(step, Step::Part(_)) && self.strategy == UploadStrategy::Chunked;
+        let code = e.server().and_then(|s| s.code);
+        chunk && attempts > 1 && matches!(code, Some(0x8009_0005 | 0x8009_0000))
+    }
+}
+
+impl Machine for Uploading {
+    type Key = Step;
+    type Outcome = Uploaded;
+
+    fn name(&self) -> &'static str {
+        "upload"
+    }
+
+    fn describe(&mut self, step: Step) -> Described {
+        let plan = &self.plan;
+        let (org, column, file) = (&plan.organization, &plan.column, plan.file_name.as_str());
+        let token = self.token.as_deref().unwrap_or_default();
+        let request = match (step, self.strategy, column.table(), &self.location) {
+            (Step::Open, UploadStrategy::Chunked, ..) => chunked::open(org, column, file),
+            (Step::Part(i), _, _, Some(location)) => chunked::chunk(location, file, self.range(i), plan.size),
+            (Step::Part(i), ..) => upload_block::block(org, token, plan.nonce, i, self.range(i)),
+            (Step::Open, _, Some(table), _) => initialize::open(org, column, table, file),
+            (Step::Commit, ..) => {
+                upload_block::commit(org, token, file, mime(plan), plan.nonce, self.done.len() as u32)
+            }
+            (Step::Whole, ..) => single::patch(org, column, file, 0..plan.size),
+            (Step::Before | Step::Look | Step::Open, ..) => look::look(org, column),
+        };
+        let finishes = matches!(self.kind(step), Kind::Finish | Kind::Whole);
+        let lookup = matches!(step, Step::Before | Step::Look);
+        Described { request, expect: 0, streams: false, finishes, lookup, home: true }
+    }
+
+    fn land(&mut self, now: Moment, reply: Reply<Step>, cx: &mut Cx) {
+        let (step, attempts) = (reply.key, reply.attempts);
+        let name = Self::name(step, self.strategy);
+        let settled = match cx.flights.settle(now, name, reply) {
+            Settled::Good(head, body) => match self.proceed(now, step, &head, &body, cx) {
+                Ok(()) => return,
+                Err(why) => {
+                    let odd = Reply::again(step, attempts, What::Odd(ErrorKind::Protocol, why));
+                    cx.flights.settle(now, name, odd)
+                }
+            },
+            other => other,
+        };
+        self.not_good(step, attempts, settled, cx);
+    }
+}
