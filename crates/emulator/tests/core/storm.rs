@@ -37,13 +37,15 @@ struct Story {
     file: Option<Vec<u8>>,
     blocks: Vec<Blocks>,
     chunks: Vec<Chunks>,
+    /// Files that became visible by a commit or a last chunk.
+    committed: u32,
 }
 
 impl Story {
     fn new(seed: u64) -> Story {
         let mut world = World::new();
         world.careful = false;
-        Story { world, dice: Dice(seed), file: None, blocks: Vec::new(), chunks: Vec::new() }
+        Story { world, dice: Dice(seed), file: None, blocks: Vec::new(), chunks: Vec::new(), committed: 0 }
     }
 
     fn some_bytes(&mut self) -> Vec<u8> {
@@ -102,6 +104,7 @@ impl Story {
         let ids: Vec<String> = numbers.iter().copied().map(block_id).collect();
         let upload = self.blocks.swap_remove(at);
         messages::commit(&mut self.world, &upload.token, "a.pdf", &ids).expect(200);
+        self.committed += 1;
         self.file = Some(numbers.iter().flat_map(|number| upload.sent[number].clone()).collect());
     }
 
@@ -123,6 +126,7 @@ impl Story {
         answer.expect(if done { 204 } else { 206 });
         self.chunks[at].sent = end;
         if done {
+            self.committed += 1;
             self.file = Some(self.chunks.swap_remove(at).file);
         }
     }
@@ -192,7 +196,7 @@ fn what_was_committed_is_what_is_there_whatever_happens_around_it() {
                 story.world.check();
             }
         }
-        assert!(!story.blocks.is_empty() && story.world.core.blobs().len() > 1, "seed {seed} told no story");
+        assert!(story.committed > 5, "seed {seed} told no story");
     }
 }
 
