@@ -6,8 +6,8 @@ use http::request::Parts;
 use http::{HeaderMap, Method};
 
 use super::Slip;
+use crate::core::Now;
 use crate::kind::{Kind, Origin, session};
-use crate::time::Now;
 
 /// Bytes of a block, a chunk or a range at most (file-columns §2).
 const BLOCK: u64 = 4_194_304;

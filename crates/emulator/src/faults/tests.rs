@@ -3,8 +3,8 @@ use http::{Request, Response};
 use serde_json::json;
 
 use super::*;
+use crate::core::Now;
 use crate::payload::{BlobId, Content, Payload, Slice};
-use crate::time::Now;
 
 fn slices(lengths: &[u64]) -> Vec<Slice> {
     lengths.iter().zip(1..).map(|(len, id)| Slice { blob: BlobId(id), range: 10..10 + len }).collect()

@@ -5,12 +5,32 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::exchange::Shared;
 use super::limits::Limits;
 use super::running::{Listeners, Running};
-use super::seat::{Found, Seat};
+use super::seat::{self, Found, Seat};
+use super::shared::Shared;
+use crate::core::Options;
 use crate::faults::Faults;
 use crate::store::{Disk, Memory, Store};
+
+/// An organization with file columns on this machine, for programs that talk to Dataverse.
+///
+/// ```
+/// use dataverse_files_emulator::Emulator;
+///
+/// let emulator = Emulator::builder().seed(7).start()?;
+/// assert!(emulator.url().starts_with("http://127.0.0.1:"));
+/// # std::io::Result::Ok(())
+/// ```
+#[derive(Debug)]
+pub struct Emulator(());
+
+impl Emulator {
+    /// An emulator to be set up: on a free port of `127.0.0.1`, in memory, in fair weather, for any bearer token.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
 
 /// What an emulator is like before it runs. Made by [`Emulator::builder`](crate::Emulator::builder).
 ///
@@ -31,6 +51,8 @@ pub struct Builder {
     listen: SocketAddr,
     listen_storage: Option<SocketAddr>,
     remote: Remote,
+    options: Options,
+    seed: Option<u64>,
     data: Option<PathBuf>,
     store: Option<Arc<dyn Store>>,
     faults: Faults,
@@ -68,6 +90,8 @@ impl Default for Builder {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             listen_storage: None,
             remote: Remote::Refused,
+            options: Options::default(),
+            seed: None,
             data: None,
             store: None,
             faults: Faults::none(),
@@ -93,6 +117,20 @@ impl Builder {
     /// Lets it listen on addresses that other machines can reach. Without TLS, tokens and files go in the clear.
     pub fn allow_remote(mut self) -> Builder {
         self.remote = Remote::Allowed;
+        self
+    }
+
+    /// How the organization reads what the documents leave open. The storage origin in it is the server's own,
+    /// and a token given to the builder goes before one given here.
+    pub fn options(mut self, options: Options) -> Builder {
+        self.options = options;
+        self
+    }
+
+    /// Where the ids and tokens of a new organization come from. Random when not given, so that nobody can guess
+    /// the address of a file at the storage origin.
+    pub fn seed(mut self, seed: u64) -> Builder {
+        self.seed = Some(seed);
         self
     }
 
@@ -133,6 +171,27 @@ impl Builder {
         self
     }
 
+    /// Starts it, on threads of its own: programs with and without a runtime use it alike.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] for an address that other machines can reach, unless that is allowed;
+    /// [`ErrorKind::ResourceBusy`] for a data folder in use; [`ErrorKind::InvalidData`] for one that is damaged or
+    /// of a newer version; and what the system says of the address, the folder and its random numbers.
+    pub fn start(mut self) -> io::Result<Running> {
+        let seed = match self.seed {
+            Some(seed) => seed,
+            None => u64::from_le_bytes(random()?),
+        };
+        if let (Token::Any, Some(token)) = (&self.token, self.options.required_token.take()) {
+            self.token = Token::Only(token);
+        }
+        let options = self.options.clone();
+        self.start_with(|storage_origin, token| {
+            let (storage_origin, required_token) = (storage_origin.to_owned(), token.map(str::to_owned));
+            seat::core(Options { storage_origin, required_token, ..options }, seed)
+        })
+    }
+
     /// Starts with an organization made by `found`, which is told the storage origin and the token.
     pub(crate) fn start_with(self, found: impl FnOnce(&str, Option<&str>) -> Found) -> io::Result<Running> {
         let storage = self.listen_storage.unwrap_or_else(|| SocketAddr::new(self.listen.ip(), 0));
@@ -164,8 +223,12 @@ impl Builder {
 }
 
 fn random_token() -> io::Result<String> {
-    let mut bytes = [0; 32];
+    Ok(random::<32>()?.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn random<const BYTES: usize>() -> io::Result<[u8; BYTES]> {
+    let mut bytes = [0; BYTES];
     getrandom::fill(&mut bytes)
-        .map_err(|e| io::Error::other(format!("no random numbers for a token: {e}")))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        .map_err(|e| io::Error::other(format!("the system has no random numbers: {e}")))?;
+    Ok(bytes)
 }

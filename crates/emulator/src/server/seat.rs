@@ -9,10 +9,9 @@ use http::request::Parts;
 
 use super::leases::{Lease, Leases};
 use super::refusal;
-use crate::core::Reply;
+use crate::core::{Core, Now, Options, Reply};
 use crate::payload::{BlobId, Content, Intake, Payload};
 use crate::store::Store;
-use crate::time::Now;
 
 /// What the shell asks of the core, and a test of the shell of its stand-in.
 pub(crate) trait Organization: Send {
@@ -23,6 +22,35 @@ pub(crate) trait Organization: Send {
 
 /// Makes an organization out of what the store holds.
 pub(crate) type Found = Box<dyn Fn(&dyn Store) -> io::Result<Box<dyn Organization>> + Send + Sync>;
+
+impl Organization for Core {
+    fn intake(&mut self, now: Now, head: &Parts) -> Result<Intake, Box<Reply>> {
+        Core::intake(self, now, head)
+    }
+
+    fn handle(&mut self, now: Now, head: &Parts, content: Content, store: &dyn Store) -> Reply {
+        Core::handle(self, now, head, content, store)
+    }
+
+    fn storage(&mut self, now: Now, head: &Parts) -> Reply {
+        Core::storage(self, now, head)
+    }
+}
+
+/// The organization that a store holds; a store that holds none gets a new one.
+pub(crate) fn core(options: Options, seed: u64) -> Found {
+    Box::new(move |store| {
+        let rows = store.load()?;
+        if !rows.is_empty() {
+            let restored = Core::restore(options.clone(), seed, rows);
+            let core = restored.map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e.to_string()))?;
+            return Ok(Box::new(core));
+        }
+        let core = Core::new(options.clone(), seed);
+        store.apply(&core.seed_changes(), true)?;
+        Ok(Box::new(core))
+    })
+}
 
 /// An organization with its store.
 pub(crate) struct Seat {
@@ -55,17 +83,17 @@ impl Seat {
     }
 
     /// What to do with the body that follows this head, or the answer that needs none.
-    pub(crate) fn intake(&self, now: Now, head: &Parts) -> Result<Intake, Answer> {
+    pub(crate) fn intake(&self, now: Now, head: &Parts) -> Result<Intake, Box<Answer>> {
         let mut seat = self.sit();
         let mut organization = match self.take(&mut seat) {
             Ok(organization) => organization,
-            Err(error) => return Err(self.refused(&error)),
+            Err(error) => return Err(Box::new(self.refused(&error))),
         };
         let decided = organization.intake(now, head);
         *seat = Some(organization);
         match decided {
             Ok(intake) => Ok(intake),
-            Err(reply) => Err(self.settle(&mut seat, *reply, &[])),
+            Err(reply) => Err(Box::new(self.settle(&mut seat, *reply, &[]))),
         }
     }
 

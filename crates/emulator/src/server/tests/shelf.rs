@@ -6,12 +6,12 @@ use http::request::Parts;
 use http::{Method, Response, StatusCode};
 use serde_json::json;
 
+use crate::core::Now;
 use crate::core::Reply;
 use crate::payload::{BlobId, Content, Intake, Payload, Slice, Stored};
 use crate::server::refusal::envelope;
 use crate::server::seat::Organization;
 use crate::store::{Change, Store};
-use crate::time::Now;
 
 /// Bytes of a file at most.
 pub(super) const LIMIT: u64 = 32 << 20;
