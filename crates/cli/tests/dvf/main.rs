@@ -8,6 +8,7 @@ mod emulator;
 mod help;
 mod interrupted;
 mod json;
+mod known_bugs;
 mod places;
 mod round_trips;
 mod secrets;
