@@ -90,15 +90,15 @@ struct Rulings {
     #[arg(long, value_name = "BYTES", value_parser = size::parse)]
     single_upload_limit: Option<u64>,
 
-    /// Refuse single downloads above this size [none] (D9)
+    /// Refuse single downloads above this size; no limit when not given (D9)
     #[arg(long, value_name = "BYTES", value_parser = size::parse)]
     single_download_limit: Option<u64>,
 
-    /// Forget an upload or download session after so long [86400] (U7)
+    /// Forget an upload or download session after so many seconds; a day when not given (U7)
     #[arg(long, value_name = "SECONDS")]
     session_lifetime: Option<u64>,
 
-    /// Let a shared access URL work for so long [3600]
+    /// Let a shared access URL work for so many seconds; an hour when not given
     #[arg(long, value_name = "SECONDS")]
     sas_lifetime: Option<u64>,
 

@@ -1,4 +1,6 @@
 //! `dvf upload`
+mod checks;
+
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -6,13 +8,12 @@ use std::time::Instant;
 
 use clap::ValueEnum;
 use dataverse_files_io::{FileSource, Source, spool};
-use dataverse_files_metadata as metadata;
-use dataverse_files_reqwest::{Checkpoint, Column, ErrorKind, UploadPlan, UploadStrategy, Uploaded};
+use dataverse_files_reqwest::{Checkpoint, Column, UploadPlan, UploadStrategy, Uploaded};
 
-use crate::engine::{DownloadJob, Keep, UploadJob, Watch};
-use crate::exit::{Exit, kind_name};
+use crate::engine::{Keep, UploadJob, Watch};
+use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::hash::{Background, Hasher};
+use crate::hash::Background;
 use crate::invocation::{Connection, Invocation};
 use crate::report::{Done, Start};
 use crate::size;
@@ -53,7 +54,7 @@ pub(crate) struct UploadArguments {
     strategy: Strategy,
 
     /// Most requests in the air at once, 1 to 52 (blocks only)
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = super::parallel)]
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = crate::command::parallel)]
     parallel: usize,
 
     /// Size of a block, 1 to 4MiB (blocks only)
@@ -112,7 +113,7 @@ pub(crate) fn run(arguments: &UploadArguments, invocation: &Invocation) -> Resul
     plan.check()?;
     let connection = invocation.connect(site)?;
     if !arguments.no_preflight {
-        preflight(arguments, &plan, invocation, &connection)?;
+        checks::preflight(&plan, invocation, &connection)?;
     }
     let state = arguments.state(&plan, &connection.key)?.map(Arc::new);
     let resume = arguments.checkpoint(state.as_deref(), &source, invocation)?;
@@ -135,7 +136,7 @@ pub(crate) fn run(arguments: &UploadArguments, invocation: &Invocation) -> Resul
     }
     let sha256 = hash.map(Background::finish).transpose()?;
     if arguments.verify {
-        verify(&arguments.target, sha256.as_deref(), invocation, &connection)?;
+        checks::verify(&arguments.target, sha256.as_deref(), invocation, &connection)?;
     }
     invocation.report.done(&Done {
         command: "upload",
@@ -230,41 +231,6 @@ impl UploadArguments {
     }
 }
 
-/// Refuse what the column cannot take before any byte of the file is sent.
-fn preflight(
-    arguments: &UploadArguments,
-    plan: &UploadPlan,
-    invocation: &Invocation,
-    connection: &Connection,
-) -> Result<(), Failure> {
-    let target = &arguments.target;
-    let engine = &connection.engine;
-    let looked = engine
-        .table(target.set())
-        .and_then(|table| engine.call(|organization| metadata::column(organization, &table, target.name())));
-    let column = match looked {
-        Ok(column) => column,
-        // Whoever may write a record need not be allowed to read definitions.
-        Err(failure) if failure.kind == kind_name(ErrorKind::Forbidden) => {
-            invocation.report.note("preflight: the column's limit may not be read; the service will judge");
-            return Ok(());
-        }
-        Err(failure) => return Err(failure),
-    };
-    let limit = column.max_size_in_bytes();
-    if plan.size <= limit {
-        return Ok(());
-    }
-    let why = format!(
-        "preflight: too large: {} has {}, and {target} takes {} at most (MaxSizeInKB {}); nothing was sent",
-        plan.file_name,
-        size::bytes(plan.size),
-        size::bytes(limit),
-        column.max_size_in_kb
-    );
-    Err(Failure::new(Exit::Refused, kind_name(ErrorKind::TooLarge), why))
-}
-
 fn send(
     plan: &UploadPlan,
     source: &Arc<FileSource>,
@@ -303,31 +269,6 @@ fn send(
             _ => failure,
         }
     })
-}
-
-/// What came back is what was sent.
-fn verify(
-    target: &Column,
-    sent: Option<&str>,
-    invocation: &Invocation,
-    connection: &Connection,
-) -> Result<(), Failure> {
-    invocation.report.note("verifying: downloading the file again");
-    let job = DownloadJob::new(target.clone(), invocation.time_left()?);
-    let mut hasher = Hasher::default();
-    connection.engine.read(job, &Watch::silent(), &mut |bytes| {
-        hasher.update(&bytes);
-        Ok(())
-    })?;
-    let stored = hasher.finish();
-    if sent == Some(stored.as_str()) {
-        return Ok(());
-    }
-    let why = format!(
-        "verify: {target} does not hold what was sent: its SHA-256 is {stored}, not {}; upload it again",
-        sent.unwrap_or("known")
-    );
-    Err(Failure::new(Exit::Integrity, kind_name(ErrorKind::Integrity), why))
 }
 
 #[cfg(test)]
