@@ -7,6 +7,11 @@
 //! ```
 //!
 //! Not here: anything of the protocol. What is sent, retried or refused is decided below the adapters.
+#![allow(
+    rustdoc::broken_intra_doc_links,
+    reason = "doc comments of options are help texts: [x] is their default"
+)]
+
 mod arguments;
 mod command;
 mod destination;
