@@ -8,6 +8,16 @@
 //! ```
 //!
 //! Not here: anything of the client. Both sides are written from the same text and meet only in tests.
+pub mod audit;
 pub mod core;
+pub mod faults;
+pub mod intake;
+pub mod kind;
 pub mod payload;
+mod random;
+#[cfg(feature = "server")]
+pub mod server;
 pub mod store;
+
+#[cfg(feature = "server")]
+pub use server::Emulator;

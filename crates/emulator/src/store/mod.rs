@@ -7,6 +7,16 @@ use serde_json::Value;
 
 use crate::payload::{BlobId, Stored};
 
+mod digest;
+#[cfg(feature = "server")]
+mod disk;
+mod memory;
+
+pub use digest::Digest;
+#[cfg(feature = "server")]
+pub use disk::Disk;
+pub use memory::Memory;
+
 /// Keeps blobs and rows. Shared by all connections.
 pub trait Store: Send + Sync + std::fmt::Debug {
     /// Start a blob. Dropping the writer unfinished removes what it wrote.

@@ -1,0 +1,32 @@
+//! Deleting files by id and records (file-columns §8).
+use http::StatusCode;
+
+use super::fault::Answer;
+use super::guid::Guid;
+use super::message::Call;
+use super::request::Request;
+use super::route::Target;
+use super::{Core, answer, conditions, errors};
+
+impl Core {
+    /// `DeleteFile`. An id that is no file's, or no longer, is 404 (X3, X4).
+    pub(in crate::core) fn delete_file(&mut self, request: &Request<'_>, call: &Call) -> Answer {
+        let text = call.text("FileId")?;
+        let id = Guid::parse(text).ok_or_else(|| errors::INVALID_ARGUMENT.with(&["FileId is no GUID."]))?;
+        let place = self.state.files.get(&id).map(|file| file.place.clone());
+        let place = place.ok_or_else(|| {
+            errors::NOT_FOUND.saying(format!("fileattachment With Id = {id} Does Not Exist"))
+        })?;
+        self.state.remove_file(request.now, &place);
+        Ok(answer::empty(StatusCode::NO_CONTENT))
+    }
+
+    /// `DELETE` of a record: its files go with it.
+    pub(in crate::core) fn delete_record(&mut self, request: &Request<'_>, target: &Target) -> Answer {
+        let record = self.find(target)?;
+        conditions::check_version(request, &record)?;
+        let id = record.id;
+        self.state.delete_record(&target.table, id);
+        Ok(answer::empty(StatusCode::NO_CONTENT))
+    }
+}

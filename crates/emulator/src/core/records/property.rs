@@ -1,0 +1,98 @@
+//! One column of one record (metadata §12).
+use http::{Method, StatusCode};
+use serde_json::{Map, Value};
+
+use super::write::json_object;
+use crate::core::fault::{Answer, Fault};
+use crate::core::request::Request;
+use crate::core::route::Property;
+use crate::core::schema::{Access, Column, Kind, Table};
+use crate::core::state::Place;
+use crate::core::{Core, answer, conditions, errors};
+use crate::payload::Content;
+
+impl Core {
+    /// A request to a property, with or without `/$value`.
+    pub(in crate::core) fn property(
+        &mut self,
+        request: &Request<'_>,
+        property: &Property,
+        content: Content,
+    ) -> Answer {
+        let table = self.table(&property.target.table)?;
+        let column =
+            table.column(&property.column).ok_or_else(|| errors::SEGMENT.with(&[&property.column]))?;
+        let writable = table.access != Access::Read && !property.raw;
+        if request.reads() {
+            return self.read_property(request, property, table, column);
+        }
+        match request.head.method {
+            Method::PATCH if writable => self.upload(request, property, &content),
+            Method::PUT if writable => self.put_property(request, property, content),
+            Method::DELETE if writable => self.clear_property(request, property),
+            _ if writable => Err(Fault::method_not_allowed("GET,HEAD,PATCH,PUT,DELETE,OPTIONS")),
+            _ => Err(Fault::method_not_allowed(super::READ)),
+        }
+    }
+
+    fn read_property(
+        &self,
+        request: &Request<'_>,
+        property: &Property,
+        table: &Table,
+        column: &Column,
+    ) -> Answer {
+        if column.max_bytes().is_some() {
+            return self.download(request, property);
+        }
+        if column.kind == Kind::Body {
+            return Err(errors::NOT_IMPLEMENTED.fault());
+        }
+        let record = self.find(&property.target)?;
+        let value = self.state.value(table, &record, column);
+        if value.is_null() {
+            return Ok(answer::empty(StatusCode::NO_CONTENT));
+        }
+        if property.raw {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            return Ok(answer::text(text));
+        }
+        let context = format!("{}({})/{}", table.set_name, record.id, column.property_name());
+        let body = Map::from_iter([("value".to_owned(), value)]);
+        Ok(answer::json(StatusCode::OK, answer::with_context(request.context(&context), body)))
+    }
+
+    /// `{"value": …}`.
+    fn put_property(&mut self, request: &Request<'_>, property: &Property, content: Content) -> Answer {
+        let table = self.table(&property.target.table)?.clone();
+        let record = self.find(&property.target)?;
+        conditions::check_version(request, &record)?;
+        let id = record.id;
+        let mut body = json_object(&table, content)?;
+        let value =
+            body.remove("value").ok_or_else(|| Fault::payload(&table.logical_name, "'value' is missing"))?;
+        self.write_column(request, &table, id, &property_name(&table, property), value)?;
+        Ok(answer::empty(StatusCode::NO_CONTENT))
+    }
+
+    /// `DELETE` of a property: a file goes away (X2, X5), any other value becomes null.
+    fn clear_property(&mut self, request: &Request<'_>, property: &Property) -> Answer {
+        let table = self.table(&property.target.table)?.clone();
+        let record = self.find(&property.target)?;
+        conditions::check_version(request, &record)?;
+        let id = record.id;
+        let stores_files = table.file_column(&property.column).is_some();
+        if stores_files {
+            let place = Place { table: table.logical_name, record: id, column: property.column.clone() };
+            self.state.remove_file(request.now, &place);
+        } else {
+            self.write_column(request, &table, id, &property_name(&table, property), Value::Null)?;
+        }
+        Ok(answer::empty(StatusCode::NO_CONTENT))
+    }
+}
+
+/// The name under which a body would write this column.
+fn property_name(table: &Table, property: &Property) -> String {
+    table.column(&property.column).map_or_else(|| property.column.clone(), Column::property_name)
+}

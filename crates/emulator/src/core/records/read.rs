@@ -1,0 +1,136 @@
+//! One record as JSON.
+use http::{Response, StatusCode, header};
+use serde_json::{Map, Value};
+
+use crate::core::fault::{Answer, Fault};
+use crate::core::odata::options::{Expand, ReadOptions};
+use crate::core::request::Request;
+use crate::core::route::{Navigation, Target};
+use crate::core::schema::Table;
+use crate::core::state::Record;
+use crate::core::{Core, answer, conditions, errors};
+use crate::payload::Payload;
+
+/// The columns that a read gives, checked.
+#[derive(Debug, Default)]
+pub(super) struct Shape {
+    /// As `$select` lists them; `None` for all.
+    select: Option<Vec<String>>,
+    expand: Vec<Expand>,
+}
+
+impl Shape {
+    /// What `@odata.context` says in parentheses.
+    fn context(&self) -> String {
+        let expands = self.expand.iter().map(|expand| {
+            format!("{}({})", expand.name, expand.select.clone().unwrap_or_default().join(","))
+        });
+        let parts: Vec<String> = self.select.clone().unwrap_or_default().into_iter().chain(expands).collect();
+        if parts.is_empty() { String::new() } else { format!("({})", parts.join(",")) }
+    }
+
+    /// The context of one record of the table.
+    pub(super) fn entity_context(&self, request: &Request<'_>, table: &Table) -> String {
+        request.context(&format!("{}{}/$entity", table.set_name, self.context()))
+    }
+
+    /// The context of many of them.
+    pub(super) fn set_context(&self, request: &Request<'_>, table: &Table) -> String {
+        request.context(&format!("{}{}", table.set_name, self.context()))
+    }
+}
+
+impl Core {
+    /// `GET` of a record. A `$filter` is accepted and says nothing here (file-columns §1.2).
+    pub(super) fn read(&self, request: &Request<'_>, target: &Target) -> Answer {
+        let table = self.table(&target.table)?;
+        let record = self.find(target)?;
+        let shape = self.shape(table, ReadOptions::parse(&request.query)?)?;
+        let full = !shape.expand.is_empty() || request.prefer.wants_annotations();
+        if !full && conditions::is_unchanged(request, &record) {
+            return Ok(with_etag(answer::empty(StatusCode::NOT_MODIFIED), &record));
+        }
+        Ok(self.entity(request, table, &record, &shape, StatusCode::OK))
+    }
+
+    /// A record as the whole answer.
+    pub(super) fn entity(
+        &self,
+        request: &Request<'_>,
+        table: &Table,
+        record: &Record,
+        shape: &Shape,
+        status: StatusCode,
+    ) -> Response<Payload> {
+        let body = self.object(table, record, shape);
+        let context = shape.entity_context(request, table);
+        with_etag(answer::json(status, answer::with_context(context, body)), record)
+    }
+
+    /// The names of a read are known (M4).
+    pub(super) fn shape(&self, table: &Table, options: ReadOptions) -> Answer<Shape> {
+        check_names(table, options.select.as_deref())?;
+        let files = self.table("fileattachment")?;
+        for expand in &options.expand {
+            if table.files_relationship().as_ref() != Some(&expand.name) {
+                return Err(Fault::query_name(&expand.name));
+            }
+            check_names(files, expand.select.as_deref())?;
+        }
+        Ok(Shape { select: options.select, expand: options.expand })
+    }
+
+    /// A record's JSON: ETag and primary key come always (file-columns §1.1).
+    pub(super) fn object(&self, table: &Table, record: &Record, shape: &Shape) -> Map<String, Value> {
+        let mut object = self.flat_object(table, record, shape.select.as_deref());
+        for expand in &shape.expand {
+            let Some(files) = self.state.tables.get("fileattachment") else { continue };
+            let rows = self.state.file_rows(record);
+            let rows = rows.iter().map(|row| self.flat_object(files, row, expand.select.as_deref()));
+            object.insert(expand.name.clone(), rows.collect());
+        }
+        object
+    }
+
+    fn flat_object(&self, table: &Table, record: &Record, select: Option<&[String]>) -> Map<String, Value> {
+        let all;
+        let names = match select {
+            Some(names) => names,
+            None => {
+                all = table.plain_properties().collect::<Vec<_>>();
+                &all
+            }
+        };
+        let mut object = Map::new();
+        object.insert("@odata.etag".to_owned(), record.etag().into());
+        object.insert(table.primary_id.clone(), record.id.to_string().into());
+        for column in names.iter().filter_map(|name| table.property(name)) {
+            object.insert(column.property_name(), self.state.value(table, record, column));
+        }
+        object
+    }
+
+    /// The rows of a relationship: those of the files (file-columns §1.2).
+    pub(in crate::core) fn navigation(&self, request: &Request<'_>, navigation: &Navigation) -> Answer {
+        if !request.reads() {
+            return Err(Fault::method_not_allowed(super::READ));
+        }
+        let record = self.find(&navigation.target)?;
+        let table = self.table("fileattachment")?;
+        let rows = self.state.file_rows(&record).into_iter().map(std::borrow::Cow::Owned).collect();
+        self.page(request, table, rows)
+    }
+}
+
+/// Every name is a property of the table.
+fn check_names(table: &Table, names: Option<&[String]>) -> Answer<()> {
+    match names.into_iter().flatten().find(|name| table.property(name).is_none()) {
+        Some(name) => Err(errors::SEGMENT.with(&[name]).with_status(StatusCode::BAD_REQUEST)),
+        None => Ok(()),
+    }
+}
+
+fn with_etag(mut response: Response<Payload>, record: &Record) -> Response<Payload> {
+    answer::set(&mut response, header::ETAG, &record.etag());
+    response
+}

@@ -1,0 +1,267 @@
+//! The tables of a new organization.
+use crate::core::ids::Ids;
+use crate::core::schema::{Access, Column, Kind, Part, Source, Table};
+
+/// Longest text of a multi-line column that the tables state no other limit for.
+const MEMO: usize = 2000;
+/// `mimetype` columns (fileattachment reference).
+const MIME: usize = 256;
+/// `filename` columns (fileattachment reference).
+const FILE_NAME: usize = 255;
+/// 10 GB, the largest limit a file column can have (file-columns §2).
+const FILE_KB: u32 = 10_485_760;
+/// 30 MB, the largest limit an image column can have (image-columns §3).
+const IMAGE_KB: u32 = 30_720;
+
+/// All of them.
+pub(super) fn all(ids: &Ids) -> Vec<Table> {
+    vec![
+        account(ids),
+        contact(ids),
+        email(ids),
+        template(ids),
+        annotation(ids),
+        attachment(ids),
+        organization(ids),
+        file_attachment(ids),
+        attribute_image_config(ids),
+        entity_image_config(ids),
+    ]
+}
+
+fn account(ids: &Ids) -> Table {
+    let mut table = Draft::new(ids, "account", "Account", "accounts", "accountid", 1)
+        .primary_name("name", 160)
+        .text("accountnumber", 20)
+        .text("emailaddress1", 100)
+        .text("telephone1", 50)
+        .text("websiteurl", 200)
+        .memo("description", MEMO)
+        .integer("numberofemployees", 0, 1_000_000_000)
+        .add("creditonhold", Kind::Boolean, Source::Client)
+        .lookup("parentaccountid", &["account"])
+        .lookup("primarycontactid", &["contact"])
+        .custom("sample_FileColumn", Kind::File { max_kb: FILE_KB }, Source::File)
+        .companion("sample_FileColumn_Name", "sample_filecolumn", Part::Name)
+        .custom("sample_ImageColumn", Kind::Image { max_kb: IMAGE_KB, full: true }, Source::File)
+        .companion("sample_ImageColumnId", "sample_imagecolumn", Part::ImageId)
+        .companion("sample_ImageColumn_Timestamp", "sample_imagecolumn", Part::ImageTimestamp)
+        .companion("sample_ImageColumn_URL", "sample_imagecolumn", Part::ImageUrl)
+        .table;
+    table.has_notes = true;
+    table.primary_image = Some("sample_imagecolumn".to_owned());
+    table.keys = vec![vec!["accountnumber".to_owned()]];
+    table
+}
+
+fn contact(ids: &Ids) -> Table {
+    let mut table = Draft::new(ids, "contact", "Contact", "contacts", "contactid", 2)
+        .primary_name("fullname", 160)
+        .text("firstname", 50)
+        .text("lastname", 50)
+        .text("emailaddress1", 100)
+        .lookup("parentcustomerid", &["account", "contact"])
+        .table;
+    table.has_notes = true;
+    table
+}
+
+fn email(ids: &Ids) -> Table {
+    let mut table = Draft::new(ids, "email", "Email", "emails", "activityid", 4202)
+        .primary_name("subject", 800)
+        .memo("description", 1_073_741_823)
+        .add("directioncode", Kind::Boolean, Source::Client)
+        .lookup("regardingobjectid", &["account", "contact"])
+        .table;
+    table.has_notes = true;
+    table.is_activity = true;
+    table
+}
+
+fn template(ids: &Ids) -> Table {
+    Draft::new(ids, "template", "Template", "templates", "templateid", 2010)
+        .primary_name("title", 200)
+        .memo("subject", MEMO)
+        .memo("body", 1_073_741_823)
+        .table
+}
+
+fn annotation(ids: &Ids) -> Table {
+    Draft::new(ids, "annotation", "Annotation", "annotations", "annotationid", 5)
+        .primary_name("subject", 500)
+        .memo("notetext", 100_000)
+        .text("filename", FILE_NAME)
+        .text("mimetype", MIME)
+        .text("langid", 2)
+        .add("filesize", Kind::Integer { min: 0, max: 1_000_000_000 }, Source::Service)
+        .add("isdocument", Kind::Boolean, Source::Client)
+        .add("objecttypecode", Kind::EntityName, Source::Client)
+        .lookup("objectid", &["account", "contact", "email"])
+        .add("documentbody", Kind::Body, Source::File)
+        .table
+}
+
+fn attachment(ids: &Ids) -> Table {
+    let name = "activitymimeattachment";
+    Draft::new(
+        ids,
+        name,
+        "ActivityMimeAttachment",
+        "activitymimeattachments",
+        "activitymimeattachmentid",
+        1001,
+    )
+    .primary_name("filename", FILE_NAME)
+    .text("subject", 2000)
+    .text("mimetype", MIME)
+    .text("attachmentcontentid", 100)
+    .integer("attachmentnumber", 0, 1_000_000_000)
+    .add("filesize", Kind::Integer { min: 0, max: 1_000_000_000 }, Source::Service)
+    .add("objecttypecode", Kind::EntityName, Source::Client)
+    .lookup("objectid", &["email", "template"])
+    .add("body", Kind::Body, Source::File)
+    .table
+}
+
+fn organization(ids: &Ids) -> Table {
+    let mut table = Draft::new(ids, "organization", "Organization", "organizations", "organizationid", 1019)
+        .primary_name("name", 160)
+        .integer("maxuploadfilesize", 1, 131_072_000)
+        .memo("blockedattachments", 1_073_741_823)
+        .memo("blockedmimetypes", 4000)
+        .memo("allowedmimetypes", 4000)
+        .memo("allowediprangeforstorageaccesssignatures", 4000)
+        .table;
+    table.access = Access::Update;
+    table
+}
+
+fn file_attachment(ids: &Ids) -> Table {
+    let objects = &["account"];
+    let mut table =
+        Draft::new(ids, "fileattachment", "FileAttachment", "fileattachments", "fileattachmentid", 55)
+            .primary_name("filename", FILE_NAME)
+            .text("mimetype", MIME)
+            .add("filesizeinbytes", Kind::BigInt, Source::Service)
+            .text("regardingfieldname", FILE_NAME)
+            .lookup("objectid", objects)
+            .add("objecttypecode", Kind::EntityName, Source::Service)
+            .add("objectidtypecode", Kind::EntityName, Source::Service)
+            .table;
+    table.access = Access::Read;
+    table
+}
+
+fn attribute_image_config(ids: &Ids) -> Table {
+    let name = "attributeimageconfig";
+    let mut table =
+        Draft::new(ids, name, "AttributeImageConfig", "attributeimageconfigs", "attributeimageconfigid", 431)
+            .text("parententitylogicalname", 128)
+            .text("attributelogicalname", 128)
+            .add("canstorefullimage", Kind::Boolean, Source::Service)
+            .table;
+    table.access = Access::Read;
+    table
+}
+
+fn entity_image_config(ids: &Ids) -> Table {
+    let mut table = Draft::new(
+        ids,
+        "entityimageconfig",
+        "EntityImageConfig",
+        "entityimageconfigs",
+        "entityimageconfigid",
+        432,
+    )
+    .text("parententitylogicalname", 128)
+    .text("primaryimageattribute", 128)
+    .table;
+    table.access = Access::Read;
+    table
+}
+
+/// A table in the making.
+struct Draft<'a> {
+    ids: &'a Ids,
+    table: Table,
+}
+
+impl<'a> Draft<'a> {
+    /// With the columns that every table has.
+    fn new(ids: &'a Ids, logical: &str, schema: &str, set: &str, key: &str, code: u32) -> Draft<'a> {
+        let table = Table {
+            metadata_id: ids.named(&format!("table {logical}")),
+            logical_name: logical.to_owned(),
+            schema_name: schema.to_owned(),
+            set_name: set.to_owned(),
+            primary_id: key.to_owned(),
+            primary_name: None,
+            primary_image: None,
+            has_notes: false,
+            is_activity: false,
+            object_type_code: code,
+            access: Access::Full,
+            columns: Vec::new(),
+            keys: Vec::new(),
+        };
+        Draft { ids, table }
+            .add(key, Kind::Id, Source::RecordId)
+            .add("createdon", Kind::DateTime, Source::Created)
+            .add("modifiedon", Kind::DateTime, Source::Modified)
+            .add("versionnumber", Kind::BigInt, Source::RowVersion)
+    }
+
+    fn primary_name(mut self, name: &str, max: usize) -> Self {
+        self.table.primary_name = Some(name.to_owned());
+        self.text(name, max)
+    }
+
+    fn text(self, name: &str, max: usize) -> Self {
+        self.add(name, Kind::Text { max }, Source::Client)
+    }
+
+    fn memo(self, name: &str, max: usize) -> Self {
+        self.add(name, Kind::Memo { max }, Source::Client)
+    }
+
+    fn integer(self, name: &str, min: i64, max: i64) -> Self {
+        self.add(name, Kind::Integer { min, max }, Source::Client)
+    }
+
+    fn lookup(self, name: &str, targets: &[&str]) -> Self {
+        let targets = targets.iter().map(|target| (*target).to_owned()).collect();
+        self.add(name, Kind::Lookup { targets }, Source::Client)
+    }
+
+    fn companion(self, schema_name: &str, of: &str, part: Part) -> Self {
+        let kind = match part {
+            Part::Name => Kind::Text { max: FILE_NAME },
+            Part::ImageId => Kind::Guid,
+            Part::ImageTimestamp => Kind::BigInt,
+            Part::ImageUrl => Kind::Text { max: 200 },
+        };
+        self.custom(schema_name, kind, Source::Companion { of: of.to_owned(), part })
+    }
+
+    fn custom(mut self, schema_name: &str, kind: Kind, source: Source) -> Self {
+        self = self.add(schema_name, kind, source);
+        if let Some(column) = self.table.columns.last_mut() {
+            column.custom = true;
+        }
+        self
+    }
+
+    fn add(mut self, schema_name: &str, kind: Kind, source: Source) -> Self {
+        let logical_name = schema_name.to_lowercase();
+        self.table.columns.push(Column {
+            metadata_id: self.ids.named(&format!("column {} {logical_name}", self.table.logical_name)),
+            display_name: schema_name.to_owned(),
+            schema_name: schema_name.to_owned(),
+            logical_name,
+            kind,
+            source,
+            custom: false,
+        });
+        self
+    }
+}

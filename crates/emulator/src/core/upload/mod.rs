@@ -1,0 +1,176 @@
+//! Bytes on their way into a column: by messages, by one PATCH, by ranged PATCHes.
+//!
+//! Whatever the way, a name is checked first, a size as soon as it is known (U20), and the file becomes visible
+//! in one step, [`State::put_file`](super::state::State::put_file).
+mod chunked;
+mod messages;
+mod name;
+mod opening;
+mod single;
+
+use http::header;
+
+pub(in crate::core) use self::chunked::number;
+pub(in crate::core) use self::opening::CHUNK_SIZE;
+
+use self::chunked::Chunk;
+use self::opening::Open;
+use self::single::Single;
+use super::fault::{Answer, Fault};
+use super::message::Call;
+use super::options::{DATABASE_LIMIT, MEGABYTE};
+use super::request::Request;
+use super::route::{Key, Property, Target};
+use super::schema::{Access, Column, Kind, Table};
+use super::state::Place;
+use super::state::uploads::{Upload, Way};
+use super::{Core, IGNORED, Options, conditions, errors, guid::Guid, mime, records};
+use crate::payload::{Content, Intake};
+
+/// The query keys that carry the token of a chunked upload: v9.2 and v9.1 (U1).
+const TOKEN_KEYS: [&str; 2] = ["sessiontoken", "FileContinuationToken"];
+/// Carries the file name, as a header or in the query.
+const FILE_NAME: &str = "x-ms-file-name";
+
+/// What a PATCH of a column is, told by its head alone.
+enum Patch {
+    Open(Open),
+    Chunk(Chunk),
+    Single(Single),
+}
+
+impl Core {
+    /// How the body of a PATCH of a column is taken in; it is refused when the head is wrong already.
+    pub(in crate::core) fn upload_intake(
+        &self,
+        request: &Request<'_>,
+        property: &Property,
+    ) -> Answer<Intake> {
+        Ok(match self.patch(request, property)? {
+            Patch::Open(_) => Intake::Bytes { limit: IGNORED },
+            Patch::Chunk(chunk) => Intake::Blob { limit: chunk.len() },
+            Patch::Single(single) => Intake::Blob { limit: single.limit },
+        })
+    }
+
+    /// A PATCH of a column.
+    pub(in crate::core) fn upload(
+        &mut self,
+        request: &Request<'_>,
+        property: &Property,
+        content: &Content,
+    ) -> Answer {
+        match self.patch(request, property)? {
+            Patch::Open(open) => self.open(request, open, content),
+            Patch::Chunk(chunk) => self.chunk(request, &chunk, content),
+            Patch::Single(single) => self.single(request, single, content),
+        }
+    }
+
+    fn patch(&self, request: &Request<'_>, property: &Property) -> Answer<Patch> {
+        let table = self.table(&property.target.table)?;
+        if property.raw || table.access == Access::Read {
+            return Err(Fault::method_not_allowed("GET,HEAD,OPTIONS"));
+        }
+        let column = upload_column(table, &property.column)?;
+        check_parameters(request)?;
+        let record = self.find(&property.target)?;
+        conditions::check_version(request, &record)?;
+        let place = place(table, record.id, column);
+
+        let token = TOKEN_KEYS.into_iter().find_map(|key| Some((key, request.query.get(key)?)));
+        if let Some((key, token)) = token {
+            let upload = self.open_upload(request, token, Way::Chunks, key)?;
+            if upload.place != place {
+                return Err(errors::FILE_PARAMETER.with(&[key]));
+            }
+            return Ok(Patch::Chunk(self.plan_chunk(request, upload, column)?));
+        }
+        match request.header("x-ms-transfer-mode") {
+            None => Ok(Patch::Single(self.plan_single(request, place, column)?)),
+            Some(mode) if mode.eq_ignore_ascii_case("chunked") => {
+                Ok(Patch::Open(self.plan_open(request, place)?))
+            }
+            Some(mode) => {
+                Err(errors::INVALID_ARGUMENT.with(&[&format!("x-ms-transfer-mode: {mode} is unknown.")]))
+            }
+        }
+    }
+
+    /// The upload that a token opened, if its time is not over (U7, U21) and it is on its own server (U28).
+    fn open_upload(&self, request: &Request<'_>, token: &str, way: Way, parameter: &str) -> Answer<&Upload> {
+        let known = self.state.upload(token).filter(|upload| {
+            let over = request.now >= upload.opened.after(self.options.session_lifetime);
+            upload.kind == way && !over && has_affinity(request, upload)
+        });
+        known.ok_or_else(|| errors::FILE_PARAMETER.with(&[parameter]))
+    }
+
+    /// The column that an action's `Target` and `FileAttributeName` name; its record exists (X7).
+    pub(in crate::core) fn target_column(&self, call: &Call) -> Answer<(Place, &Column)> {
+        let target = call.target()?;
+        let kind = target.get("@odata.type").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let name = kind.trim_start_matches('#').strip_prefix("Microsoft.Dynamics.CRM.");
+        let name =
+            name.ok_or_else(|| errors::INVALID_ARGUMENT.with(&["Target has no '@odata.type' of a table."]))?;
+        let table = self.table(name)?;
+        let id = target.get(&table.primary_id).and_then(serde_json::Value::as_str).and_then(Guid::parse);
+        let id = id.ok_or_else(|| {
+            errors::INVALID_ARGUMENT.with(&[&format!("Target has no GUID in '{}'.", table.primary_id)])
+        })?;
+        let column = upload_column(table, call.text("FileAttributeName")?)?;
+        let target = Target { table: table.logical_name.clone(), key: Key::Id(id) };
+        match self.state.record(&table.logical_name, id) {
+            Some(_) => Ok((place(table, id, column), column)),
+            None => Err(records::missing(&target)),
+        }
+    }
+}
+
+fn place(table: &Table, record: Guid, column: &Column) -> Place {
+    Place { table: table.logical_name.clone(), record, column: column.logical_name.clone() }
+}
+
+/// A column that stores files, by its logical name.
+pub(in crate::core) fn upload_column<'a>(table: &'a Table, name: &str) -> Answer<&'a Column> {
+    table.file_column(name).ok_or_else(|| errors::FILE_ATTRIBUTE_NAME.with(&[name]))
+}
+
+/// The query of an upload holds nothing but the name and the token.
+fn check_parameters(request: &Request<'_>) -> Answer<()> {
+    let unknown = |name: &&str| !TOKEN_KEYS.contains(name) && *name != FILE_NAME;
+    match request.query.names().find(unknown) {
+        Some(name) => Err(errors::FILE_PARAMETER.with(&[name])),
+        None => Ok(()),
+    }
+}
+
+/// Whether the cookie that the opening set came back.
+fn has_affinity(request: &Request<'_>, upload: &Upload) -> bool {
+    let Some(affinity) = &upload.affinity else { return true };
+    let cookies = request.head.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.any(|(name, value)| name == "ARRAffinity" && value == affinity)
+}
+
+/// A file of this many bytes fits into the column and the organization.
+fn check_size(options: &Options, column: &Column, size: u64) -> Answer<()> {
+    let limit = column.max_bytes().unwrap_or_default();
+    if size > limit {
+        let megabytes = |bytes: u64| (bytes / MEGABYTE).to_string();
+        return Err(match column.kind {
+            Kind::Image { .. } => errors::IMAGE_SIZE.with(&[&megabytes(limit), &megabytes(size)]),
+            _ => errors::ATTACHMENT_SIZE.fault(),
+        });
+    }
+    if !options.chunking_supported && size > DATABASE_LIMIT {
+        return Err(errors::DATABASE_SIZE.with(&[&(DATABASE_LIMIT / MEGABYTE).to_string()]));
+    }
+    Ok(())
+}
+
+/// The `Content-Type`, when it says more than that there are bytes (U12).
+fn content_type(request: &Request<'_>) -> Option<String> {
+    let text = request.header(header::CONTENT_TYPE.as_str())?;
+    (mime::essence(text) != mime::UNKNOWN).then(|| text.to_owned())
+}

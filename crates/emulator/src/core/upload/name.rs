@@ -1,0 +1,43 @@
+//! File names of uploads (file-columns §6).
+use super::FILE_NAME;
+use crate::core::fault::Answer;
+use crate::core::request::Request;
+use crate::core::{Core, HeaderNames, errors, mime};
+
+/// UTF-16 units in a file name at most (fileattachment reference).
+const NAME_LENGTH: usize = 255;
+
+impl Core {
+    /// The name in the header, or else in the query (U9); `None` without one.
+    pub(super) fn given_name(&self, request: &Request<'_>) -> Answer<Option<String>> {
+        if let Some((name, ascii)) = request.header_latin1(FILE_NAME).filter(|(name, _)| !name.is_empty()) {
+            if !ascii && self.options.header_names == HeaderNames::Refuse {
+                return Err(errors::FILE_NAME_CHARACTERS.fault());
+            }
+            return Ok(Some(name));
+        }
+        Ok(request.query.get(FILE_NAME).filter(|name| !name.is_empty()).map(str::to_owned))
+    }
+
+    /// The name of an upload that begins; without one there is no upload (U11).
+    pub(super) fn required_name(&self, request: &Request<'_>) -> Answer<String> {
+        let name = self.given_name(request)?.ok_or_else(|| errors::PARAMETER_COUNT.with(&["0"]))?;
+        self.check_name(&name)?;
+        Ok(name)
+    }
+
+    /// A name that can be stored, of a kind of file that the organization takes (U26).
+    pub(super) fn check_name(&self, name: &str) -> Answer<()> {
+        if name.encode_utf16().count() > NAME_LENGTH {
+            return Err(errors::STRING_TOO_LONG.fault());
+        }
+        if name.chars().any(char::is_control) {
+            return Err(errors::FILE_NAME_CHARACTERS.fault());
+        }
+        self.state.check_extension(name)?;
+        match mime::of_name(name) {
+            Some(mime) => self.state.check_mime(mime),
+            None => Ok(()),
+        }
+    }
+}

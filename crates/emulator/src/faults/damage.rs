@@ -1,0 +1,68 @@
+//! Faults that change a right answer into a wrong one.
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, Response};
+use serde_json::{Value, json};
+
+use super::Fault;
+use crate::payload::{Payload, Slice};
+
+impl Fault {
+    /// Damages the organization's own answer, when this is a fault that does so.
+    ///
+    /// ```
+    /// use dataverse_files_emulator::faults::Fault;
+    /// use dataverse_files_emulator::payload::{BlobId, Payload, Slice};
+    ///
+    /// let whole = vec![Slice { blob: BlobId(1), range: 0..4_194_304 }];
+    /// let mut response = http::Response::new(Payload::Slices(whole));
+    /// Fault::Short { bytes: 4 }.damage(&mut response);
+    /// assert_eq!(response.body(), &Payload::Slices(vec![Slice { blob: BlobId(1), range: 0..4_194_300 }]));
+    /// ```
+    pub fn damage(&self, response: &mut Response<Payload>) {
+        match self {
+            Fault::Short { bytes } => shorten(response, *bytes),
+            Fault::WrongSize => misstate(response),
+            _ => {}
+        }
+    }
+}
+
+fn shorten(response: &mut Response<Payload>, by: u64) {
+    let (Payload::Slices(slices) | Payload::Base64 { slices, .. }) = response.body_mut() else { return };
+    let len = total(slices);
+    let mut over = by.min(len.saturating_sub(1));
+    let left = len - over;
+    while over > 0
+        && let Some(last) = slices.last_mut()
+    {
+        let cut = over.min(last.range.end - last.range.start);
+        last.range.end -= cut;
+        over -= cut;
+        if last.range.is_empty() {
+            slices.pop();
+        }
+    }
+    let raw = matches!(response.body(), Payload::Slices(_));
+    if raw && response.headers().contains_key(CONTENT_LENGTH) {
+        response.headers_mut().insert(CONTENT_LENGTH, left.into());
+    }
+}
+
+/// One byte more than there is, wherever a size is stated.
+fn misstate(response: &mut Response<Payload>) {
+    let stated =
+        response.headers().get("x-ms-file-size").and_then(|size| size.to_str().ok()?.parse::<u64>().ok());
+    if let Some(size) = stated {
+        response.headers_mut().insert("x-ms-file-size", HeaderValue::from(size + 1));
+    }
+    let Payload::Bytes(text) = response.body() else { return };
+    let Ok(mut value) = serde_json::from_slice::<Value>(text) else { return };
+    let Some(size) = value.get("FileSizeInBytes").and_then(Value::as_u64) else { return };
+    value["FileSizeInBytes"] = json!(size + 1);
+    *response.body_mut() = Payload::Bytes(value.to_string().into());
+    response.headers_mut().remove(CONTENT_LENGTH);
+}
+
+fn total(slices: &[Slice]) -> u64 {
+    slices.iter().map(|slice| slice.range.end - slice.range.start).sum()
+}
