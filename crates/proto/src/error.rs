@@ -83,6 +83,12 @@ pub enum ErrorKind {
     /// The local destination could not be written.
     #[error("writing the destination failed")]
     Sink,
+    /// The destination is there already and may not be replaced.
+    #[error("the destination exists")]
+    Exists,
+    /// Another process is at work on the destination.
+    #[error("locked")]
+    Locked,
     /// The caller's own time limit passed.
     #[error("out of time")]
     Deadline,

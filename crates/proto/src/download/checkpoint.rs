@@ -38,6 +38,13 @@ impl DownloadCheckpoint {
         self.size
     }
 
+    /// The same download with nothing done. Keep this before the kept bytes are thrown away
+    /// ([`Event::Restart`](crate::Event::Restart)): a checkpoint must never speak of bytes that are gone.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        Self { done: Vec::new(), ..self.clone() }
+    }
+
     /// Ranges in order, none empty, none overlapping, none past the end.
     pub(super) fn is_sound(&self) -> bool {
         let ordered = self.done.windows(2).all(|pair| pair[0].end < pair[1].start);
@@ -93,6 +100,7 @@ mod tests {
         assert!(checkpoint.is_sound());
         assert_eq!(checkpoint.missing(4), [8..10, 11..15, 15..19, 19..20]);
         assert_eq!(checkpoint.bytes_done() + 11, 20);
+        assert_eq!(checkpoint.emptied().missing(20), [0..20]);
         for unsound in [[5..5, 7..8], [0..4, 5..21], [4..8, 6..9], [9..10, 0..1]] {
             assert!(!DownloadCheckpoint { done: unsound.to_vec(), ..checkpoint.clone() }.is_sound());
         }
