@@ -1,4 +1,5 @@
 //! What the documents leave open, as switches. Each field names its ruling.
+use std::fmt;
 use std::time::Duration;
 
 /// Bytes in a block or chunk at most: 4 MB before base64 (file-columns §2, U15).
@@ -16,7 +17,7 @@ pub(in crate::core) const MEGABYTE: u64 = 1_048_576;
 /// let small_chunks = Options { chunk_size: 256, ..Options::default() };
 /// assert!(small_chunks.chunking_supported);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Options {
     /// Scheme of the organization's own URLs in answers: `http`, or `https` behind a TLS proxy.
     pub scheme: String,
@@ -110,6 +111,19 @@ pub enum NamesInHeaders {
     PercentEncoded,
     /// UTF-8 as it is.
     Utf8,
+}
+
+impl fmt::Debug for Options {
+    /// Never shows the token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("storage_origin", &self.storage_origin)
+            .field("requires_token", &self.required_token.is_some())
+            .field("chunk_size", &self.chunk_size)
+            .field("chunking_supported", &self.chunking_supported)
+            .field("sticky", &self.sticky)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for Options {

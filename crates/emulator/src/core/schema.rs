@@ -176,6 +176,11 @@ impl Column {
         }
     }
 
+    /// Whether its value in a record is stored bytes as base64 text.
+    pub(in crate::core) fn is_base64(&self) -> bool {
+        matches!(self.kind, Kind::Image { .. } | Kind::Body)
+    }
+
     fn is_plain(&self) -> bool {
         let companion = matches!(self.source, Source::Companion { .. });
         !companion && !matches!(self.kind, Kind::File { .. } | Kind::Image { .. } | Kind::Body)

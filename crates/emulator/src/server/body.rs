@@ -18,6 +18,9 @@ use crate::faults::Ending;
 use crate::payload::Payload;
 use crate::store::Store;
 
+/// How often it is looked whether all that comes before a cut is on its way.
+const FLUSH: Duration = Duration::from_millis(5);
+
 /// The body of an answer.
 pub(crate) struct Body {
     state: State,
@@ -41,7 +44,8 @@ struct Cut {
     left: u64,
     ending: Ending,
     line: Arc<Line>,
-    flushed: bool,
+    /// Runs while what came before the end gets out.
+    wait: Option<Pin<Box<Sleep>>>,
 }
 
 /// Lets the body out in drops.
@@ -62,7 +66,7 @@ impl Body {
 
     /// Stops after this many bytes.
     pub(crate) fn cut(mut self, after: u64, ending: Ending, line: Arc<Line>) -> Body {
-        self.cut = Some(Cut { left: after, ending, line, flushed: false });
+        self.cut = Some(Cut { left: after, ending, line, wait: None });
         self
     }
 
@@ -172,11 +176,17 @@ impl http_body::Body for Body {
 
 impl Cut {
     fn end<T>(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, io::Error>>> {
-        if !self.flushed {
-            // The connection is flushed whenever a body has nothing: what came before the end gets out.
-            self.flushed = true;
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
+        loop {
+            let Some(wait) = &mut self.wait else {
+                // The connection is flushed whenever a body has nothing.
+                self.wait = Some(Box::pin(sleep(FLUSH)));
+                continue;
+            };
+            ready!(wait.as_mut().poll(cx));
+            if !self.line.is_blocked() {
+                break;
+            }
+            self.wait = None;
         }
         if self.ending == Ending::Reset {
             self.line.reset();

@@ -5,10 +5,10 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::exchange::Shared;
 use super::limits::Limits;
 use super::running::{Listeners, Running};
 use super::seat::{self, Found, Seat};
+use super::shared::Shared;
 use crate::core::Options;
 use crate::faults::Faults;
 use crate::store::{Disk, Memory, Store};

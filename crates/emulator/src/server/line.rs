@@ -19,12 +19,18 @@ const PROGRESS: usize = 16 * 1024;
 #[derive(Debug, Default)]
 pub(crate) struct Line {
     reset: AtomicBool,
+    blocked: AtomicBool,
 }
 
 impl Line {
     /// The connection ends with a reset instead of in an orderly way.
     pub(crate) fn reset(&self) {
         self.reset.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether bytes wait for the client to take others first.
+    pub(crate) fn is_blocked(&self) -> bool {
+        self.blocked.load(Ordering::Relaxed)
     }
 }
 
@@ -51,6 +57,7 @@ impl Socket {
     }
 
     fn paced(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        self.line.blocked.store(written.is_pending(), Ordering::Relaxed);
         match written {
             Poll::Ready(Ok(bytes)) => {
                 self.taken += bytes;

@@ -10,8 +10,9 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::exchange::{Shared, serve};
+use super::exchange::serve;
 use super::line::{Line, Socket};
+use super::shared::Shared;
 use crate::kind::Origin;
 
 /// Bytes a connection buffers in each direction; a head must fit. The same holds for a piece of a body.

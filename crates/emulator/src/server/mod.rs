@@ -11,6 +11,7 @@
 mod body;
 mod builder;
 mod exchange;
+mod handling;
 mod leases;
 mod limits;
 mod line;
@@ -20,6 +21,7 @@ mod receive;
 mod refusal;
 mod running;
 mod seat;
+mod shared;
 
 pub use builder::{Builder, Emulator};
 pub use limits::Limits;

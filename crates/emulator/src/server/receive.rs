@@ -20,8 +20,10 @@ const SMALL: usize = 8 * 1024;
 /// Why a body did not come in whole.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The client went away in the middle, or sent what is no HTTP.
+    /// The client went away in the middle.
     Gone,
+    /// What it sent is no HTTP, e.g. a chunk without a size.
+    Garbled,
     /// It did not keep up.
     TooSlow,
     /// The store failed.
@@ -83,7 +85,7 @@ async fn next(body: &mut Incoming, stall: Duration) -> Result<Option<Bytes>, Fai
         match timeout(stall, body.frame()).await {
             Err(_) => return Err(Failure::TooSlow),
             Ok(None) => return Ok(None),
-            Ok(Some(Err(_))) => return Err(Failure::Gone),
+            Ok(Some(Err(error))) => return Err(why(&error)),
             Ok(Some(Ok(frame))) => {
                 // Trailers say nothing here.
                 if let Ok(piece) = frame.into_data() {
@@ -91,6 +93,14 @@ async fn next(body: &mut Incoming, stall: Duration) -> Result<Option<Bytes>, Fai
                 }
             }
         }
+    }
+}
+
+fn why(error: &hyper::Error) -> Failure {
+    let reading = std::error::Error::source(error).and_then(|source| source.downcast_ref::<io::Error>());
+    match reading.map(io::Error::kind) {
+        Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) => Failure::Garbled,
+        _ => Failure::Gone,
     }
 }
 

@@ -24,10 +24,19 @@ pub(crate) fn broken() -> Response<Payload> {
     envelope(StatusCode::INTERNAL_SERVER_ERROR, "0x80040216", message)
 }
 
-/// The body did not come in time. The connection is of no use any more.
+/// The body did not come in time.
 pub(crate) fn too_slow() -> Response<Payload> {
-    let mut response =
-        envelope(StatusCode::REQUEST_TIMEOUT, "0x8005F100", "The request's body did not arrive in time.");
+    last(StatusCode::REQUEST_TIMEOUT, "The request's body did not arrive in time.")
+}
+
+/// The body is no HTTP.
+pub(crate) fn garbled() -> Response<Payload> {
+    last(StatusCode::BAD_REQUEST, "The request's body could not be understood.")
+}
+
+/// `BadRequest` on a connection that is of no use any more.
+fn last(status: StatusCode, message: &str) -> Response<Payload> {
+    let mut response = envelope(status, "0x8005F100", message);
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response
 }

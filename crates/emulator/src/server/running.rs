@@ -7,8 +7,8 @@ use std::thread::{self, JoinHandle};
 
 use tokio::sync::{Semaphore, watch};
 
-use super::exchange::{Shared, lock};
 use super::listen::listen;
+use super::shared::{Shared, lock};
 use crate::audit::Finding;
 use crate::faults::Faults;
 use crate::kind::{Kind, Origin};

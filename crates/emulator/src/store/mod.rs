@@ -9,7 +9,7 @@ use crate::payload::{BlobId, Stored};
 
 mod digest;
 #[cfg(feature = "server")]
-mod disk;
+pub(crate) mod disk;
 mod memory;
 
 pub use digest::Digest;
@@ -27,6 +27,11 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     fn remove(&self, blob: BlobId) -> io::Result<()>;
     /// Every row, for a core that starts.
     fn load(&self) -> io::Result<Vec<Row>>;
+    /// Brings the blobs that are whole to the disk, so that a durable [`Store::apply`] soon after has little to wait
+    /// for. A store without a disk has nothing to do.
+    fn settle(&self) -> io::Result<()> {
+        Ok(())
+    }
     /// All changes in one transaction. With `durable`, they and the blobs they name survive a power cut
     /// before this returns.
     fn apply(&self, changes: &[Change], durable: bool) -> io::Result<()>;

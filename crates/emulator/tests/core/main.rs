@@ -2,8 +2,22 @@
 // Clippy knows tests by their attribute; what tests share has none.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod access;
 mod chunked;
+mod conditions;
+mod definitions;
+mod delete;
+mod dialect;
+mod download;
+mod errors;
+mod known_bugs;
 mod messages;
+mod queries;
+mod records;
+mod restart;
+mod self_managed;
 mod single;
+mod storage;
 mod store;
+mod storm;
 mod world;

@@ -183,7 +183,7 @@ fn u26_blocked_extensions_and_types_are_refused_when_they_are_named() {
 
     let organization = world.get("organizations").json()["value"][0]["organizationid"].clone();
     let path = format!("organizations({})", organization.as_str().unwrap());
-    let mut set = |world: &mut World, body: &Value| {
+    let set = |world: &mut World, body: &Value| {
         world.send(Ask::new(Method::PATCH, &path).json(body)).expect(204);
     };
     set(&mut world, &json!({"blockedmimetypes": "text/html;Application/PDF"}));

@@ -8,7 +8,7 @@ use crate::core::odata::query::Query;
 use crate::core::state::files::File;
 use crate::core::time::Now;
 use crate::core::upload::number;
-use crate::core::{Core, answer, cors};
+use crate::core::{Core, access, answer, cors};
 use crate::payload::Payload;
 
 const ERROR_CODE: HeaderName = HeaderName::from_static("x-ms-error-code");
@@ -44,7 +44,7 @@ impl Core {
         let id = head.uri.path().strip_prefix("/files/").and_then(Guid::parse).ok_or(BAD_SIGNATURE)?;
         let query = Query::parse(head.uri.query().unwrap_or_default()).map_err(|_| BAD_SIGNATURE)?;
         let (expiry, signature) = query.get("se").zip(query.get("sig")).ok_or(BAD_SIGNATURE)?;
-        if self.sas_signature(id, expiry) != signature {
+        if !access::same(&self.sas_signature(id, expiry), signature) {
             return Err(BAD_SIGNATURE);
         }
         // Both are dates of one form: their order is that of their text.

@@ -68,7 +68,8 @@ impl Core {
         let size = top.unwrap_or_else(|| wished.min(self.options.page_size));
         let end = rows.len().min(start.saturating_add(size));
         let shown = rows.get(start..end).unwrap_or_default();
-        let values = shown.iter().map(|row| self.object(table, row, &shape).into()).collect();
+        let values = shown.iter().map(|row| self.object(table, row, &shape).map(Value::Object));
+        let values = values.collect::<Answer<Vec<Value>>>()?;
 
         let mut body = serde_json::Map::from_iter([("value".to_owned(), Value::Array(values))]);
         if count {

@@ -128,7 +128,7 @@ impl Core {
         let record = self.state.record(&table.logical_name, id);
         let mut response: Response<Payload> = match record.filter(|_| request.prefer.representation) {
             Some(record) => {
-                let mut response = self.entity(request, table, record, shape, status);
+                let mut response = self.entity(request, table, record, shape, status)?;
                 answer::set(&mut response, PREFERENCE_APPLIED, "return=representation");
                 response
             }

@@ -71,7 +71,9 @@ impl State {
             let id = Guid::parse(key).ok_or("its key is no file id")?;
             self.files.insert(id, read(value)?);
         } else if space == SPACES.tokens {
-            self.insert_upload(read::<Upload>(value)?);
+            // What does not fit may be a token, which no error repeats.
+            let upload = read::<Upload>(value).map_err(|_| "it is no upload")?;
+            self.insert_upload(upload);
         } else if space == SPACES.blocks {
             self.take_piece(key, read(value)?)?;
         } else {

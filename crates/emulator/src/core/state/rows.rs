@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::files::File;
 use super::{Place, Record, State};
 use crate::core::guid::Guid;
-use crate::core::schema::{Column, Kind, Part, Source, Table};
+use crate::core::schema::{Access, Column, Kind, Part, Source, Table};
 use crate::core::time::Now;
 
 impl State {
@@ -34,10 +34,10 @@ impl State {
 
     /// One record of a table.
     pub(in crate::core) fn row(&self, table: &Table, id: Guid) -> Option<Cow<'_, Record>> {
-        if let Some(record) = self.record(&table.logical_name, id) {
-            return Some(Cow::Borrowed(record));
+        match table.access {
+            Access::Full | Access::Update => self.record(&table.logical_name, id).map(Cow::Borrowed),
+            Access::Read => self.rows(table).into_iter().find(|row| row.id == id),
         }
-        self.rows(table).into_iter().find(|row| row.id == id)
     }
 
     /// The rows of `fileattachment` that belong to a record.

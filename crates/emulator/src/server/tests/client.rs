@@ -39,14 +39,12 @@ impl Client {
         } else {
             format!("Content-Length: {}\r\n", body.len())
         };
-        self.raw(
-            format!(
-                "{method} {target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer t\r\n{length}{headers}\r\n"
-            )
-            .as_bytes(),
+        let head = format!(
+            "{method} {target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer t\r\n{length}{headers}\r\n"
         );
+        // In one write: a reset that comes between two would be the error of the second, and the answer only an end.
         // The answer to a body that is not wanted may be there before all of it is written.
-        let _ = self.write(body);
+        let _ = self.write(&[head.as_bytes(), body].concat());
     }
 
     pub(super) fn raw(&mut self, bytes: &[u8]) {

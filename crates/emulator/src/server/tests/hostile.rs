@@ -6,7 +6,7 @@ use super::*;
 use crate::server::Limits;
 
 fn impatient() -> Limits {
-    Limits { head: Duration::from_millis(150), stall: Duration::from_millis(150), ..Limits::default() }
+    Limits { head: Duration::from_millis(500), stall: Duration::from_millis(500), ..Limits::default() }
 }
 
 #[test]
@@ -35,6 +35,16 @@ fn two_lengths_or_a_length_that_is_none_are_a_400() {
         client.raw(format!("PATCH {COLUMN} HTTP/1.1\r\nHost: x\r\n{lengths}\r\n01234").as_bytes());
         assert_eq!(client.answer().status, 400, "{lengths}");
     }
+    assert_eq!(memory.blobs(), 0);
+}
+
+#[test]
+fn a_chunk_without_a_size_is_a_400_and_leaves_nothing() {
+    let (running, memory) = running();
+    let mut client = Client::connect(&running);
+    client.raw(format!("PATCH {COLUMN} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer t\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nnone\r\n").as_bytes());
+    assert_eq!(client.answer().status, 400);
+    assert!(client.is_closed());
     assert_eq!(memory.blobs(), 0);
 }
 

@@ -5,6 +5,7 @@ mod hostile;
 mod http;
 mod keeping;
 mod shelf;
+mod stories;
 
 use std::io;
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
@@ -17,8 +17,8 @@ use crate::store::{BlobWriter, Digest};
 pub(super) struct Blobs {
     dir: PathBuf,
     next: AtomicU64,
-    /// Blobs that are known to be on the disk and not only in the machine's memory.
-    synced: Mutex<HashSet<BlobId>>,
+    /// Blobs that may be in the machine's memory only, and not yet on the disk.
+    fresh: Arc<Mutex<HashSet<BlobId>>>,
 }
 
 impl Blobs {
@@ -30,9 +30,12 @@ impl Blobs {
                 fs::remove_file(path)?;
             }
         }
-        let blobs = Blobs { dir, next: AtomicU64::new(1), synced: Mutex::default() };
-        let last = blobs.lengths()?.into_keys().max().map_or(0, |blob| blob.0);
+        let blobs = Blobs { dir, next: AtomicU64::new(1), fresh: Arc::default() };
+        // What an earlier process wrote may not be on the disk either.
+        let known: HashSet<BlobId> = blobs.lengths()?.into_keys().collect();
+        let last = known.iter().max().map_or(0, |blob| blob.0);
         blobs.next.store(last + 1, Ordering::Relaxed);
+        blobs.fresh().extend(known);
         Ok(blobs)
     }
 
@@ -53,8 +56,8 @@ impl Blobs {
         let id = BlobId(self.next.fetch_add(1, Ordering::Relaxed));
         let part = self.dir.join(format!("{}.part", id.0));
         let file = File::create_new(&part).map_err(|e| with(&e, "a new blob cannot be made".into()))?;
-        let whole = self.path(id);
-        Ok(Box::new(Writer { file, part, whole, id, len: 0, digest: Digest::new(), named: false }))
+        let (whole, fresh) = (self.path(id), self.fresh.clone());
+        Ok(Box::new(Writer { file, part, whole, fresh, id, len: 0, digest: Digest::new(), named: false }))
     }
 
     pub(super) fn read(&self, blob: BlobId, range: Range<u64>) -> io::Result<Bytes> {
@@ -75,29 +78,60 @@ impl Blobs {
     }
 
     pub(super) fn remove(&self, blob: BlobId) -> io::Result<()> {
-        self.synced().remove(&blob);
+        self.fresh().remove(&blob);
         match fs::remove_file(self.path(blob)) {
             Err(e) if e.kind() == ErrorKind::NotFound => Ok(()),
             done => done.map_err(|e| with(&e, format!("blob {} cannot be removed", blob.0))),
         }
     }
 
-    /// Brings blobs, and their names, to the disk.
+    /// Brings every blob that is whole, and its name, to the disk.
+    pub(super) fn settle(&self) -> io::Result<()> {
+        let fresh = self.fresh().clone();
+        let mut written = Vec::with_capacity(fresh.len());
+        for blob in fresh {
+            match self.sync_one(blob) {
+                Ok(()) => written.push(blob),
+                // It has been removed meanwhile.
+                Err(e) if e.kind() == ErrorKind::NotFound => {}
+                Err(e) => return Err(e),
+            }
+        }
+        self.settled(&written)
+    }
+
+    /// Brings these blobs, and their names, to the disk.
     pub(super) fn sync(&self, blobs: &HashSet<BlobId>) -> io::Result<()> {
-        let missing: Vec<BlobId> = blobs.difference(&self.synced()).copied().collect();
-        if missing.is_empty() {
+        let fresh = self.fresh().clone();
+        let mut written = Vec::new();
+        for blob in blobs {
+            if fresh.contains(blob) {
+                self.sync_one(*blob)?;
+                written.push(*blob);
+            } else if !self.path(*blob).exists() {
+                let missing =
+                    io::Error::new(ErrorKind::NotFound, format!("blob {} is not in the store", blob.0));
+                return Err(missing);
+            }
+        }
+        self.settled(&written)
+    }
+
+    fn sync_one(&self, blob: BlobId) -> io::Result<()> {
+        let failed = |e: io::Error| with(&e, format!("blob {} cannot be brought to the disk", blob.0));
+        File::options().write(true).open(self.path(blob)).and_then(|file| file.sync_all()).map_err(failed)
+    }
+
+    /// Only with its name on the disk a blob is settled.
+    fn settled(&self, written: &[BlobId]) -> io::Result<()> {
+        if written.is_empty() {
             return Ok(());
         }
-        for blob in &missing {
-            let failed = |e: io::Error| with(&e, format!("blob {} cannot be brought to the disk", blob.0));
-            File::options()
-                .write(true)
-                .open(self.path(*blob))
-                .and_then(|file| file.sync_all())
-                .map_err(failed)?;
-        }
         sync_folder(&self.dir)?;
-        self.synced().extend(missing);
+        let mut fresh = self.fresh();
+        for blob in written {
+            fresh.remove(blob);
+        }
         Ok(())
     }
 
@@ -105,9 +139,13 @@ impl Blobs {
         self.dir.join(blob.0.to_string())
     }
 
-    fn synced(&self) -> MutexGuard<'_, HashSet<BlobId>> {
-        self.synced.lock().unwrap_or_else(PoisonError::into_inner)
+    fn fresh(&self) -> MutexGuard<'_, HashSet<BlobId>> {
+        lock(&self.fresh)
     }
+}
+
+fn lock(fresh: &Mutex<HashSet<BlobId>>) -> MutexGuard<'_, HashSet<BlobId>> {
+    fresh.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Names live in the folder: without this a power cut could take a whole file's name away.
@@ -126,6 +164,7 @@ struct Writer {
     file: File,
     part: PathBuf,
     whole: PathBuf,
+    fresh: Arc<Mutex<HashSet<BlobId>>>,
     id: BlobId,
     len: u64,
     digest: Digest,
@@ -143,6 +182,7 @@ impl BlobWriter for Writer {
     fn finish(mut self: Box<Self>) -> io::Result<Stored> {
         fs::rename(&self.part, &self.whole).map_err(|e| with(&e, "a blob cannot be named".into()))?;
         self.named = true;
+        lock(&self.fresh).insert(self.id);
         Ok(Stored { id: self.id, len: self.len, digest: self.digest.finish() })
     }
 }
@@ -166,15 +206,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (part, whole) = (dir.path().join("1.part"), dir.path().join("1"));
         let file = File::options().write(true).open("/dev/full").unwrap();
-        let mut writer = Writer {
-            file,
-            part,
-            whole: whole.clone(),
-            id: BlobId(1),
-            len: 0,
-            digest: Digest::new(),
-            named: false,
-        };
+        let (id, digest, fresh) = (BlobId(1), Digest::new(), Arc::default());
+        let mut writer = Writer { file, part, whole: whole.clone(), fresh, id, len: 0, digest, named: false };
         let error = writer.write(b"Contoso").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::StorageFull);
         assert!(error.to_string().starts_with("file bytes cannot be written: "), "{error}");

@@ -108,6 +108,10 @@ impl Store for Disk {
         self.rows.load()
     }
 
+    fn settle(&self) -> io::Result<()> {
+        self.blobs.settle()
+    }
+
     fn apply(&self, changes: &[Change], durable: bool) -> io::Result<()> {
         if durable {
             let named: HashSet<BlobId> = changes
@@ -145,4 +149,4 @@ fn with(error: &io::Error, what: String) -> io::Error {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -20,7 +20,7 @@ fn keys(store: &Disk) -> Vec<String> {
 }
 
 /// The folder as `kill -9` would leave it at this moment: all that was written, nothing closed.
-fn killed(dir: &Path) -> tempfile::TempDir {
+pub(crate) fn killed(dir: &Path) -> tempfile::TempDir {
     let copy = tempfile::tempdir().unwrap();
     fs::create_dir(copy.path().join("blobs")).unwrap();
     for name in fs::read_dir(dir).unwrap().chain(fs::read_dir(dir.join("blobs")).unwrap()) {
@@ -156,6 +156,18 @@ fn a_range_past_the_end_is_an_error_and_a_removed_blob_is_gone() {
     store.remove(stored.id).unwrap();
     store.remove(stored.id).unwrap();
     assert_eq!(store.read(stored.id, 3..6).unwrap_err().kind(), ErrorKind::NotFound);
+}
+
+#[test]
+fn settling_survives_blobs_that_go_and_lets_a_durable_change_through() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Disk::open(dir.path()).unwrap();
+    let (stays, goes) = (put(&store, b"stays"), put(&store, b"goes"));
+    fs::remove_file(dir.path().join("blobs").join(goes.id.0.to_string())).unwrap();
+    store.settle().unwrap();
+    keep(&store, "file", json!(stays), true);
+    let removed = Change { space: "files", key: "g".into(), value: Some(json!(goes)) };
+    assert_eq!(store.apply(&[removed], true).unwrap_err().kind(), ErrorKind::NotFound);
 }
 
 #[test]
