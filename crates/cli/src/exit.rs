@@ -36,8 +36,8 @@ impl Exit {
     /// `CommitUnknown` counts as transport: an answer was lost, and a look at the record settles it.
     pub(crate) fn of(kind: ErrorKind) -> Exit {
         use ErrorKind::{
-            Changed, CommitUnknown, Deadline, Forbidden, Input, Integrity, NotFound, Protocol, Refused, Server,
-            SessionExpired, Sink, Source, Throttled, TooLarge, Transport, Unauthenticated, Unsupported,
+            Changed, CommitUnknown, Deadline, Exists, Forbidden, Input, Integrity, Locked, NotFound, Protocol, Refused,
+            Server, SessionExpired, Sink, Source, Throttled, TooLarge, Transport, Unauthenticated, Unsupported,
         };
         match kind {
             Input => Exit::Usage,
@@ -47,6 +47,8 @@ impl Exit {
             Changed | Integrity | Protocol => Exit::Integrity,
             Refused | TooLarge | Unsupported => Exit::Refused,
             Source | Sink => Exit::Local,
+            Exists => Exit::Exists,
+            Locked => Exit::Locked,
             Deadline => Exit::Deadline,
             // A kind of a later version: the service's doing, as far as anyone can tell.
             _ => Exit::Transport,
@@ -74,6 +76,8 @@ pub(crate) fn kind_name(kind: ErrorKind) -> &'static str {
         ErrorKind::Transport => "transport",
         ErrorKind::Source => "source",
         ErrorKind::Sink => "destination",
+        ErrorKind::Exists => "exists",
+        ErrorKind::Locked => "locked",
         ErrorKind::Deadline => "deadline",
         _ => "other",
     }
@@ -121,7 +125,9 @@ mod tests {
             (ErrorKind::Refused, 8),
             (ErrorKind::TooLarge, 8),
             (ErrorKind::Unsupported, 8),
+            (ErrorKind::Exists, 9),
             (ErrorKind::Deadline, 10),
+            (ErrorKind::Locked, 11),
             (ErrorKind::Source, 1),
             (ErrorKind::Sink, 1),
         ];

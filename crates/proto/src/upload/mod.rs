@@ -74,6 +74,9 @@ impl Upload {
 
     fn prepare(plan: UploadPlan) -> Result<(Uploading, Cx), Error> {
         plan.check()?;
+        if plan.needs_table() {
+            return Err(Error::input("blocks need the table's names; look them up first"));
+        }
         let strategy = plan.strategy();
         let window = if strategy == UploadStrategy::Blocks { plan.window } else { 2 };
         let flights = Flights::new(plan.retry.clone(), window, Affinity::new(plan.affinity));

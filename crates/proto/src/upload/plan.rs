@@ -122,7 +122,12 @@ impl UploadPlan {
         self.strategy() == UploadStrategy::Blocks && self.column.table().is_none()
     }
 
-    pub(super) fn check(&self) -> Result<(), Error> {
+    /// Whether the plan can work, as far as that can be told without asking the service. [`Upload::new`](crate::Upload::new)
+    /// asks it too; ask before a look-up, so that nothing is sent for a plan that cannot work.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] or [`ErrorKind::TooLarge`]: empty file, bad name, bad MIME type, bad block size.
+    pub fn check(&self) -> Result<(), Error> {
         check_name(&self.file_name)?;
         check_mime(self.mime.as_deref().unwrap_or(&self.guessed_mime))?;
         if self.size == 0 {
@@ -146,9 +151,6 @@ impl UploadPlan {
         }
         if strategy == UploadStrategy::Blocks && self.size.div_ceil(self.block_size) > MOST_BLOCKS {
             return Err(Error::input(format!("more than {MOST_BLOCKS} blocks; choose larger ones")));
-        }
-        if self.needs_table() {
-            return Err(Error::input("blocks need the table's names; look them up first"));
         }
         Ok(())
     }
