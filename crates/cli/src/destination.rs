@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use dataverse_files_io::{Begin, CheckpointFile, Existing, PartFile, Saved, Sink};
 use dataverse_files_reqwest::DownloadCheckpoint;
 
+use crate::engine::Keep;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
@@ -82,7 +83,7 @@ impl Destination {
     pub(crate) fn keeper(
         &self,
         interrupt: Arc<Interrupt>,
-    ) -> Box<dyn FnMut(&DownloadCheckpoint) -> io::Result<()> + Send> {
+    ) -> Keep<DownloadCheckpoint> {
         let file = self.checkpoint.clone();
         Box::new(move |checkpoint| {
             file.save(&Saved { source: None, checkpoint: checkpoint.clone() })?;

@@ -6,10 +6,10 @@ use std::fs;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
@@ -92,6 +92,15 @@ impl Interrupt {
         }
     }
 
+    /// The process ends without the work.
+    fn give_up(&self, failure: Failure) -> Failure {
+        if let Some(path) = self.state().scratch.take() {
+            // There is nobody to tell that it could not be removed.
+            let _ = fs::remove_file(path);
+        }
+        failure
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -113,6 +122,7 @@ impl Interrupt {
 /// Do the work on a thread of its own, and be there for signals meanwhile.
 pub(crate) fn guard(
     interrupt: &Interrupt,
+    until: Option<Instant>,
     work: impl FnOnce() -> Result<(), Failure> + Send + 'static,
 ) -> Result<(), Failure> {
     let (sender, messages) = mpsc::channel();
@@ -124,22 +134,29 @@ pub(crate) fn guard(
             sender.send(Message::Ended(result))
         })
         .map_err(|e| Failure::local(&e))?;
-    match messages.recv() {
+    match receive(&messages, until) {
         Ok(Message::Ended(result)) => return result,
         Ok(Message::Signal) => interrupt.signal(),
-        Err(mpsc::RecvError) => return Err(died()),
+        Err(RecvTimeoutError::Timeout) => return Err(interrupt.give_up(out_of_time())),
+        Err(RecvTimeoutError::Disconnected) => return Err(died()),
     }
     match messages.recv_timeout(interrupt.grace()) {
         Ok(Message::Ended(Ok(()))) => Ok(()),
         Ok(_) | Err(RecvTimeoutError::Disconnected) => Err(interrupt.failure()),
-        Err(RecvTimeoutError::Timeout) => {
-            if let Some(path) = interrupt.state().scratch.take() {
-                // The process ends; there is nobody to tell that it could not be removed.
-                let _ = fs::remove_file(path);
-            }
-            Err(interrupt.failure())
-        }
+        Err(RecvTimeoutError::Timeout) => Err(interrupt.give_up(interrupt.failure())),
     }
+}
+
+/// Sessions keep the deadline themselves; this is for work that hangs in something else.
+fn receive(messages: &Receiver<Message>, until: Option<Instant>) -> Result<Message, RecvTimeoutError> {
+    match until {
+        None => messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        Some(until) => messages.recv_timeout(until.saturating_duration_since(Instant::now()) + GRACE),
+    }
+}
+
+fn out_of_time() -> Failure {
+    Failure::new(Exit::Deadline, "deadline", "out of time (--deadline)")
 }
 
 fn catch_signals(sender: mpsc::Sender<Message>) -> Result<(), Failure> {

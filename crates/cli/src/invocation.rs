@@ -38,7 +38,7 @@ impl Invocation {
     }
 
     pub(crate) fn connect(&self, site: Site) -> Result<Connection, Failure> {
-        let engine = Engine::new(&self.common, &site, self.interrupt.clone(), self.until())?;
+        let engine = Engine::new(&self.common, &site, self.interrupt.clone(), self.time_left()?)?;
         Ok(Connection { engine, key: site.key, _embedded: site.embedded })
     }
 
@@ -53,7 +53,8 @@ impl Invocation {
         }
     }
 
-    fn until(&self) -> Option<Instant> {
+    /// The moment of `--deadline`.
+    pub(crate) fn until(&self) -> Option<Instant> {
         self.began.checked_add(self.common.deadline?)
     }
 }

@@ -45,9 +45,9 @@ fn main() -> ExitCode {
     let Arguments { common, command } = arguments;
     let report = Arc::new(report(&common, &command));
     let interrupt = Arc::new(Interrupt::default());
-    let invocation =
-        Invocation { common, report: report.clone(), interrupt: interrupt.clone(), began };
-    match interrupt::guard(&interrupt, move || run(&command, &invocation)) {
+    let invocation = Invocation { common, report: report.clone(), interrupt: interrupt.clone(), began };
+    let until = invocation.until();
+    match interrupt::guard(&interrupt, until, move || run(&command, &invocation)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             report.failed(&failure);

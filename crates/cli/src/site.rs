@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use dataverse_files_emulator::Emulator;
 use dataverse_files_emulator::server::Running;
+use dataverse_files_reqwest::Organization;
 
 use crate::arguments::Common;
 use crate::exit::Exit;
@@ -40,10 +41,16 @@ impl Site {
         match embedded_dir(url)? {
             Some(dir) => Site::embedded(dir),
             None => {
+                Organization::new(url)?;
                 let key = url.trim_end_matches('/').to_ascii_lowercase();
                 Ok(Site { token: token(common)?, key, url: url.to_owned(), embedded: None })
             }
         }
+    }
+
+    /// As plans want it.
+    pub(crate) fn organization(&self) -> Result<Organization, Failure> {
+        Ok(Organization::new(&self.url)?)
     }
 
     fn embedded(dir: &Path) -> Result<Site, Failure> {

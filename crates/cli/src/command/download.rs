@@ -155,7 +155,7 @@ fn to_file(
     invocation.interrupt.scratch(destination.scratch());
     invocation.report.started(&arguments.start(&target, Some(&path), resumed, total));
     let watch = Watch::new(invocation.report.clone());
-    let downloaded = connection.engine.download(job, watch, destination.sink()).map_err(|failure| {
+    let downloaded = connection.engine.download(job, &watch, destination.sink()).map_err(|failure| {
         let failure = destination.explain(failure);
         let worth_it = matches!(failure.exit, Exit::Transport | Exit::Deadline | Exit::Access | Exit::Local);
         match invocation.interrupt.resume() {
@@ -184,7 +184,7 @@ fn to_stdout(arguments: &DownloadArguments, invocation: &Invocation) -> Result<(
     let wants_hash = invocation.report.is_for_programs();
     let (mut hasher, mut out) = (Hasher::default(), io::stdout().lock());
     let watch = Watch::new(invocation.report.clone());
-    let downloaded = connection.engine.read(arguments.job(invocation)?, watch, &mut |bytes| {
+    let downloaded = connection.engine.read(arguments.job(invocation)?, &watch, &mut |bytes| {
         if wants_hash {
             hasher.update(&bytes);
         }

@@ -1,6 +1,6 @@
 //! `dvf upload`
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use dataverse_files_io::{FileSource, Source, spool};
 use dataverse_files_metadata as metadata;
 use dataverse_files_reqwest::{Checkpoint, Column, ErrorKind, UploadPlan, UploadStrategy, Uploaded};
 
-use crate::engine::{DownloadJob, UploadJob, Watch};
+use crate::engine::{DownloadJob, Keep, UploadJob, Watch};
 use crate::exit::{Exit, kind_name};
 use crate::failure::Failure;
 use crate::hash::{Background, Hasher};
@@ -200,7 +200,7 @@ impl UploadArguments {
         if !resumable || self.is_stdin() {
             return Ok(None);
         }
-        UploadState::open(organization, &self.target.to_string(), Path::new(&self.file)).map(Some)
+        UploadState::open(organization, &self.target.to_string(), &self.file).map(Some)
     }
 
     fn checkpoint(
@@ -275,7 +275,7 @@ fn send(
             interrupt.can_resume(RESUME);
             Ok(())
         };
-        Box::new(save) as Box<dyn FnMut(&Checkpoint) -> io::Result<()> + Send>
+        Box::new(save) as Keep<Checkpoint>
     });
     let job = UploadJob {
         column: plan.column.clone(),
@@ -290,7 +290,7 @@ fn send(
         deadline: invocation.time_left()?,
     };
     let watch = Watch::new(invocation.report.clone());
-    connection.engine.upload(job, watch).map_err(|failure| {
+    connection.engine.upload(job, &watch).map_err(|failure| {
         let worth_it = matches!(failure.exit, Exit::Transport | Exit::Deadline | Exit::Access | Exit::Local);
         match invocation.interrupt.resume() {
             Some(how) if worth_it => failure.advise(&how),
@@ -309,7 +309,7 @@ fn verify(
     invocation.report.note("verifying: downloading the file again");
     let job = DownloadJob::new(target.clone(), invocation.time_left()?);
     let mut hasher = Hasher::default();
-    connection.engine.read(job, Watch::silent(), &mut |bytes| {
+    connection.engine.read(job, &Watch::silent(), &mut |bytes| {
         hasher.update(&bytes);
         Ok(())
     })?;
