@@ -34,7 +34,9 @@ impl Destination {
         let existing = if force { Existing::Replace } else { Existing::Refuse };
         let begin = if resume { Begin::Resume } else { Begin::Anew };
         let part = PartFile::open(path, existing, begin).map_err(|e| match e.kind() {
-            io::ErrorKind::AlreadyExists => Failure::local(&e).advise("--force replaces it; nothing was done"),
+            io::ErrorKind::AlreadyExists => {
+                Failure::local(&e).advise("--force replaces it; nothing was done")
+            }
             io::ErrorKind::IsADirectory | io::ErrorKind::InvalidInput | io::ErrorKind::NotFound => {
                 Failure::usage(e.to_string())
             }
@@ -62,13 +64,18 @@ impl Destination {
     }
 
     /// What an earlier run left, when this one is to go on from it; a run that is not begins anew.
-    pub(crate) fn checkpoint(&self, resume: bool, report: &Report) -> Result<Option<DownloadCheckpoint>, Failure> {
+    pub(crate) fn checkpoint(
+        &self,
+        resume: bool,
+        report: &Report,
+    ) -> Result<Option<DownloadCheckpoint>, Failure> {
         if !resume {
             self.forget()?;
             return Ok(None);
         }
         let unusable = |e: io::Error| Failure::new(Exit::Usage, "checkpoint", e.to_string());
-        let found = self.checkpoint.load::<DownloadCheckpoint>().map_err(unusable)?.map(|saved| saved.checkpoint);
+        let found =
+            self.checkpoint.load::<DownloadCheckpoint>().map_err(unusable)?.map(|saved| saved.checkpoint);
         let written = self.sink.part.written().map_err(|e| Failure::local(&e))?;
         if let Some(checkpoint) = found.filter(|checkpoint| checkpoint.reach() <= written) {
             return Ok(Some(checkpoint));
@@ -80,10 +87,7 @@ impl Destination {
     }
 
     /// Keeps checkpoints. Whoever calls it has made the bytes durable before.
-    pub(crate) fn keeper(
-        &self,
-        interrupt: Arc<Interrupt>,
-    ) -> Keep<DownloadCheckpoint> {
+    pub(crate) fn keeper(&self, interrupt: Arc<Interrupt>) -> Keep<DownloadCheckpoint> {
         let file = self.checkpoint.clone();
         Box::new(move |checkpoint| {
             file.save(&Saved { source: None, checkpoint: checkpoint.clone() })?;

@@ -36,8 +36,9 @@ impl Exit {
     /// `CommitUnknown` counts as transport: an answer was lost, and a look at the record settles it.
     pub(crate) fn of(kind: ErrorKind) -> Exit {
         use ErrorKind::{
-            Changed, CommitUnknown, Deadline, Exists, Forbidden, Input, Integrity, Locked, NotFound, Protocol, Refused,
-            Server, SessionExpired, Sink, Source, Throttled, TooLarge, Transport, Unauthenticated, Unsupported,
+            Changed, CommitUnknown, Deadline, Exists, Forbidden, Input, Integrity, Locked, NotFound,
+            Protocol, Refused, Server, SessionExpired, Sink, Source, Throttled, TooLarge, Transport,
+            Unauthenticated, Unsupported,
         };
         match kind {
             Input => Exit::Usage,

@@ -48,7 +48,11 @@ impl Invocation {
             None => Ok(None),
             Some(until) => match until.checked_duration_since(Instant::now()) {
                 Some(left) if !left.is_zero() => Ok(Some(left)),
-                _ => Err(Failure::new(Exit::Deadline, kind_name(ErrorKind::Deadline), "out of time (--deadline)")),
+                _ => Err(Failure::new(
+                    Exit::Deadline,
+                    kind_name(ErrorKind::Deadline),
+                    "out of time (--deadline)",
+                )),
             },
         }
     }

@@ -108,7 +108,9 @@ pub(crate) fn read_token(file: &Path) -> Result<String, Failure> {
     let text = std::fs::read_to_string(file)
         .map_err(|e| Failure::usage(format!("reading the token from {}: {e}", file.display())))?;
     match text.trim() {
-        "" => Err(Failure::new(Exit::Access, "unauthenticated", format!("{} holds no token", file.display()))),
+        "" => {
+            Err(Failure::new(Exit::Access, "unauthenticated", format!("{} holds no token", file.display())))
+        }
         token => Ok(token.to_owned()),
     }
 }

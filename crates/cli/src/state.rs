@@ -20,7 +20,7 @@ const DIGITS: usize = 32;
 #[derive(Debug)]
 pub(crate) struct UploadState {
     checkpoint: CheckpointFile,
-    lock: Lock,
+    _lock: Lock,
 }
 
 impl UploadState {
@@ -37,7 +37,7 @@ impl UploadState {
         let name = &digest[..DIGITS.min(digest.len())];
         create_private(folder).map_err(|e| failed("making", folder, &e))?;
         let lock = Lock::take(folder.join(format!("{name}.lock")))?;
-        Ok(UploadState { checkpoint: CheckpointFile::new(folder.join(format!("{name}.json"))), lock })
+        Ok(UploadState { checkpoint: CheckpointFile::new(folder.join(format!("{name}.json"))), _lock: lock })
     }
 
     /// What an earlier run left, if the file is still the one it speaks of.
@@ -62,7 +62,11 @@ impl UploadState {
 
 fn folder() -> Result<PathBuf, Failure> {
     let base = etcetera::choose_base_strategy().map_err(|e| {
-        Failure::new(Exit::Local, "local", format!("no place for checkpoints: {e}; set HOME or XDG_STATE_HOME"))
+        Failure::new(
+            Exit::Local,
+            "local",
+            format!("no place for checkpoints: {e}; set HOME or XDG_STATE_HOME"),
+        )
     })?;
     Ok(base.state_dir().unwrap_or_else(|| base.data_dir()).join("dvf").join("uploads"))
 }

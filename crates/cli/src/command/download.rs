@@ -1,11 +1,10 @@
 //! `dvf download`
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 
 use clap::ValueEnum;
-use dataverse_files_io::{sha256_of_file, safe_name};
+use dataverse_files_io::{safe_name, sha256_of_file};
 use dataverse_files_reqwest::{Column, DownloadStrategy, Downloaded};
 
 use crate::destination::Destination;
@@ -97,7 +96,13 @@ impl DownloadArguments {
         Ok(job)
     }
 
-    fn start<'a>(&self, target: &'a str, name: Option<&'a str>, resumed: u64, total: Option<u64>) -> Start<'a> {
+    fn start<'a>(
+        &self,
+        target: &'a str,
+        name: Option<&'a str>,
+        resumed: u64,
+        total: Option<u64>,
+    ) -> Start<'a> {
         let (strategy, parallel) = (self.strategy_name(), self.parallel);
         Start { command: "download", target, name, total, strategy, resumed, parallel }
     }
@@ -105,7 +110,8 @@ impl DownloadArguments {
     /// A place that can be told without asking the service.
     fn known_path(&self) -> Option<&Path> {
         let dest = self.dest.as_deref()?;
-        let is_folder = dest.is_dir() || dest.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
+        let is_folder =
+            dest.is_dir() || dest.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
         (!is_folder).then_some(dest)
     }
 }
@@ -175,7 +181,9 @@ fn to_file(
 /// In order, as it comes; a reader that goes away ends it.
 fn to_stdout(arguments: &DownloadArguments, invocation: &Invocation) -> Result<(), Failure> {
     if arguments.resume {
-        return Err(Failure::usage("what went to standard output cannot be gone on with; leave --resume out"));
+        return Err(Failure::usage(
+            "what went to standard output cannot be gone on with; leave --resume out",
+        ));
     }
     let began = Instant::now();
     let connection = invocation.connect(invocation.site()?)?;

@@ -130,7 +130,8 @@ impl Rulings {
         }
         options.single_upload_limit = self.single_upload_limit.unwrap_or(options.single_upload_limit);
         options.single_download_limit = self.single_download_limit.or(options.single_download_limit);
-        options.session_lifetime = self.session_lifetime.map_or(options.session_lifetime, Duration::from_secs);
+        options.session_lifetime =
+            self.session_lifetime.map_or(options.session_lifetime, Duration::from_secs);
         options.sas_lifetime = self.sas_lifetime.map_or(options.sas_lifetime, Duration::from_secs);
         options
     }
@@ -248,7 +249,8 @@ mod tests {
 
     #[test]
     fn each_ruling_has_its_flag() {
-        let line = "--sticky --self-managed-key --chunk-size 64K --single-download-limit 16MiB --range-past-end-416";
+        let line =
+            "--sticky --self-managed-key --chunk-size 64K --single-download-limit 16MiB --range-past-end-416";
         let options = parse(&line.split(' ').collect::<Vec<_>>()).unwrap().rulings.options();
         assert!(options.sticky && !options.chunking_supported);
         assert_eq!((options.chunk_size, options.chunk_size_v91), (65_536, 65_536));

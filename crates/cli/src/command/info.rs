@@ -28,6 +28,10 @@ pub(crate) fn run(arguments: &InfoArguments, invocation: &Invocation) -> Result<
     let table = engine.table(target.set())?;
     let column = engine.call(|organization| metadata::column(organization, &table, target.name()))?;
     let file = engine.call(|organization| Ok(metadata::file_details(organization, &table, target)))?;
-    invocation.report.information(&Information { target: &target.to_string(), column: &column, file: file.as_ref() });
+    invocation.report.information(&Information {
+        target: &target.to_string(),
+        column: &column,
+        file: file.as_ref(),
+    });
     Ok(())
 }

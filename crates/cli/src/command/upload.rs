@@ -107,7 +107,8 @@ pub(crate) fn run(arguments: &UploadArguments, invocation: &Invocation) -> Resul
     let name = arguments.name()?;
     let source = Arc::new(arguments.open(invocation)?);
     let site = invocation.site()?;
-    let plan = arguments.plan(UploadPlan::new(site.organization()?, arguments.target.clone(), name, source.len()));
+    let plan =
+        arguments.plan(UploadPlan::new(site.organization()?, arguments.target.clone(), name, source.len()));
     plan.check()?;
     let connection = invocation.connect(site)?;
     if !arguments.no_preflight {
@@ -169,7 +170,10 @@ impl UploadArguments {
         }
         let own = self.file.file_name().and_then(|name| name.to_str()).map(str::to_owned);
         own.ok_or_else(|| {
-            Failure::usage(format!("{} has no name that is Unicode; give one with --name", self.file.display()))
+            Failure::usage(format!(
+                "{} has no name that is Unicode; give one with --name",
+                self.file.display()
+            ))
         })
     }
 
@@ -179,7 +183,9 @@ impl UploadArguments {
             return FileSource::open(&self.file).map_err(|e| Failure::usage(e.to_string()));
         }
         if invocation.common.token.as_ref().is_some_and(|token| token.reveal() == "-") {
-            return Err(Failure::usage("standard input is the file or the token, not both; use --token-file"));
+            return Err(Failure::usage(
+                "standard input is the file or the token, not both; use --token-file",
+            ));
         }
         spool(&mut io::stdin().lock()).map_err(|e| Failure::local(&e))
     }

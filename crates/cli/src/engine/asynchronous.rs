@@ -84,7 +84,11 @@ impl Client {
         self.ask(self.client.delete(column))
     }
 
-    pub(super) fn upload(&self, job: UploadJob, tell: impl FnMut(&Event) + Send) -> Result<Uploaded, Failure> {
+    pub(super) fn upload(
+        &self,
+        job: UploadJob,
+        tell: impl FnMut(&Event) + Send,
+    ) -> Result<Uploaded, Failure> {
         let mut request = self.client.upload(&job.column, job.source).name(job.name).events(tell);
         request = request.parallel(job.parallel).block_size(job.block_size);
         if let Some(mime) = job.mime {
@@ -118,7 +122,7 @@ impl Client {
         &self,
         job: DownloadJob,
         tell: impl FnMut(&Event) + Send,
-        take: &mut (dyn FnMut(Bytes) -> Result<(), Failure> + Send),
+        take: &mut dyn FnMut(Bytes) -> Result<(), Failure>,
     ) -> Result<Downloaded, Failure> {
         self.run(async {
             let mut stream = self.request(job, tell).stream();

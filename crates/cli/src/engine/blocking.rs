@@ -60,8 +60,13 @@ impl Client {
         Ok(self.client.delete(column)?)
     }
 
-    pub(super) fn upload(&self, job: UploadJob, tell: impl FnMut(&Event) + Send) -> Result<Uploaded, Failure> {
-        let source: Arc<dyn Source> = Arc::new(Stopping { inner: job.source, interrupt: self.interrupt.clone() });
+    pub(super) fn upload(
+        &self,
+        job: UploadJob,
+        tell: impl FnMut(&Event) + Send,
+    ) -> Result<Uploaded, Failure> {
+        let source: Arc<dyn Source> =
+            Arc::new(Stopping { inner: job.source, interrupt: self.interrupt.clone() });
         let mut request = self.client.upload(&job.column, source).name(job.name).events(tell);
         request = request.parallel(job.parallel).block_size(job.block_size);
         if let Some(mime) = job.mime {
@@ -96,7 +101,7 @@ impl Client {
         &self,
         job: DownloadJob,
         tell: impl FnMut(&Event) + Send,
-        take: &mut (dyn FnMut(Bytes) -> Result<(), Failure> + Send),
+        take: &mut dyn FnMut(Bytes) -> Result<(), Failure>,
     ) -> Result<Downloaded, Failure> {
         let mut reader = self.request(job, tell).reader();
         let mut piece = vec![0; PIECE];
@@ -108,7 +113,9 @@ impl Client {
                 Ok(0) => break,
                 Ok(n) => take(Bytes::copy_from_slice(&piece[..n]))?,
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) => return Err(e.downcast::<Error>().map_or_else(|e| Failure::local(&e), Failure::from)),
+                Err(e) => {
+                    return Err(e.downcast::<Error>().map_or_else(|e| Failure::local(&e), Failure::from));
+                }
             }
         }
         reader.downloaded().cloned().ok_or_else(no_outcome)

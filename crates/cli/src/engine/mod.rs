@@ -174,7 +174,7 @@ impl Engine {
         &self,
         job: DownloadJob,
         watch: &Watch,
-        take: &mut (dyn FnMut(Bytes) -> Result<(), Failure> + Send),
+        take: &mut dyn FnMut(Bytes) -> Result<(), Failure>,
     ) -> Result<Downloaded, Failure> {
         let tell = |event: &Event| watch.event(event, self.zero);
         match &self.kind {

@@ -23,7 +23,11 @@ fn b02_an_empty_file_is_refused_before_anything_is_sent() {
     world.file("empty", 0);
     for strategy in ["auto", "single", "chunked", "blocks"] {
         for engine in ["async", "blocking"] {
-            refused(&world, &format!("upload empty TARGET --strategy {strategy} --engine {engine}"), "is empty");
+            refused(
+                &world,
+                &format!("upload empty TARGET --strategy {strategy} --engine {engine}"),
+                "is empty",
+            );
         }
     }
 }
@@ -67,7 +71,9 @@ fn names_that_the_service_cannot_keep_are_refused() {
 fn a_target_that_is_none_is_refused() {
     let world = World::new();
     world.file("a.bin", 10);
-    for target in ["accounts", "accounts(1)/doc", "accounts(00000000-0000-0000-0000-000000000001)", "a/b/c/d", "''"] {
+    for target in
+        ["accounts", "accounts(1)/doc", "accounts(00000000-0000-0000-0000-000000000001)", "a/b/c/d", "''"]
+    {
         for line in [format!("upload a.bin {target}"), format!("info {target}"), format!("delete {target}")] {
             let said = world.dvf(&line).failed(2);
             assert!(said.contains(target), "{line}: {said}");
@@ -91,8 +97,11 @@ fn without_a_url_all_three_ways_are_named() {
 #[test]
 fn plain_http_reaches_this_machine_only() {
     let folder = tempfile::tempdir().unwrap();
-    for url in ["http://contoso.crm.dynamics.com", "http://192.168.0.1:8080", "ftp://x", "contoso", "https://x/api"] {
-        let said = run(dvf(folder.path()).args(["--url", url, "--token", "t"]).args(words("info TARGET"))).failed(2);
+    for url in
+        ["http://contoso.crm.dynamics.com", "http://192.168.0.1:8080", "ftp://x", "contoso", "https://x/api"]
+    {
+        let said =
+            run(dvf(folder.path()).args(["--url", url, "--token", "t"]).args(words("info TARGET"))).failed(2);
         assert!(said.to_lowercase().contains("url") || said.contains("https://"), "{said}");
     }
 }
@@ -118,23 +127,50 @@ fn what_does_not_exist_is_exit_code_3() {
     }
 }
 
+/// A file that takes no place on the disk.
+fn sparse(world: &World, name: &str, size: u64) {
+    fs::File::create(world.path(name)).unwrap().set_len(size).unwrap();
+}
+
 #[test]
 fn a_file_above_the_columns_limit_is_refused_without_sending_it() {
     let world = World::new();
-    world.set_limit(64);
-    world.file("big.bin", 65_537);
-    let run = world.dvf("upload big.bin TARGET --json");
-    assert_eq!(run.code, Some(8));
-    assert_eq!((&run.last_event()["kind"], &run.last_event()["exit"]), (&"too_large".into(), &8.into()));
-    assert!(run.stderr.contains("65,536 bytes"), "{}", run.stderr);
-    assert_eq!(moved(&world), 0, "preflight sends nothing of the file");
-    for strategy in ["single", "chunked", "blocks"] {
-        let run = world.dvf(&format!("upload big.bin TARGET --no-preflight --strategy {strategy} --json"));
-        assert_eq!(run.code, Some(8), "{strategy}: {run:?}");
-        assert_eq!(run.last_event()["code"], "0x80044a02", "{strategy}");
+    let limit = 10_485_760 * 1_024;
+    sparse(&world, "big.bin", limit + 1);
+    for engine in ["async", "blocking"] {
+        let run = world.dvf(&format!("upload big.bin TARGET --json --engine {engine}"));
+        assert_eq!(run.code, Some(8), "{run:?}");
+        assert_eq!((&run.last_event()["kind"], &run.last_event()["exit"]), (&"too_large".into(), &8.into()));
+        assert!(run.stderr.contains("10,737,418,240 bytes"), "{}", run.stderr);
+        assert_eq!(moved(&world), 0, "preflight sends nothing of the file");
     }
-    world.file("fits.bin", 65_536);
-    world.dvf("upload fits.bin TARGET").ok();
+    sparse(&world, "fits.bin", limit);
+    let said = world.dvf("upload fits.bin TARGET --strategy single").failed(8);
+    assert!(said.contains("134217728"), "the limit of one request is another: {said}");
+}
+
+#[test]
+fn without_preflight_the_service_refuses_a_file_above_the_limit() {
+    let world = World::new();
+    sparse(&world, "big.bin", 10_485_760 * 1_024 + 1);
+    for engine in ["async", "blocking"] {
+        let run = world.dvf(&format!(
+            "upload big.bin TARGET --no-preflight --strategy chunked --json --engine {engine}"
+        ));
+        assert_eq!(run.code, Some(8), "{run:?}");
+        let error = run.last_event();
+        assert_eq!((&error["kind"], &error["code"]), (&"too_large".into(), &"0x80044a02".into()));
+    }
+    world.dvf("info TARGET").ok();
+}
+
+#[test]
+fn an_image_column_has_its_own_limit() {
+    let world = World::new();
+    let target = "accounts(00000000-0000-0000-0000-000000000001)/sample_imagecolumn";
+    sparse(&world, "big.bin", 30_720 * 1_024 + 1);
+    let said = world.dvf(&format!("upload big.bin {target}")).failed(8);
+    assert!(said.contains("31,457,280 bytes"), "{said}");
 }
 
 #[test]

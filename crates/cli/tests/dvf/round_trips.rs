@@ -9,7 +9,11 @@ fn small_chunks() -> World {
     use dataverse_files_emulator::Emulator;
     use dataverse_files_emulator::core::Options;
     let size = BLOCK as u64;
-    World::with(Emulator::builder().options(Options { chunk_size: size, chunk_size_v91: size, ..Options::default() }))
+    World::with(Emulator::builder().options(Options {
+        chunk_size: size,
+        chunk_size_v91: size,
+        ..Options::default()
+    }))
 }
 
 /// Requests that move the file, when nothing goes wrong. The look that can settle a commit in doubt is a look-up.
@@ -37,7 +41,8 @@ fn uploads_and_downloads(engine: &str, version: &str) {
             assert_eq!(done["requests"], requests(strategy, size), "{size} bytes, {line}");
             assert_eq!(done["retries"], 0);
             let up = done["sha256"].clone();
-            let line = format!("download TARGET b.bin --force --engine {engine} --api-version {version} --json");
+            let line =
+                format!("download TARGET b.bin --force --engine {engine} --api-version {version} --json");
             assert_eq!(world.dvf(&line).ok().last_event()["sha256"], up, "{size} bytes, {strategy}");
             assert_same(&world.path("b.bin"), &bytes(size));
         }
@@ -93,7 +98,8 @@ fn b04_names_with_reserved_and_foreign_characters_arrive_unchanged() {
     for name in ["r&d #1 50%.txt", "日本 テスト.txt", "a+b=c;d.txt", "it's \"quoted\".txt"] {
         let file = world.file("plain.txt", 3 * BLOCK);
         for strategy in ["single", "chunked", "blocks"] {
-            let mut line = vec!["upload", file.to_str().unwrap(), crate::world::TARGET, "--name", name, "--strategy"];
+            let mut line =
+                vec!["upload", file.to_str().unwrap(), crate::world::TARGET, "--name", name, "--strategy"];
             line.push(strategy);
             world.run(line).ok();
             let info = world.dvf("info TARGET --json").ok().last_event();
@@ -134,7 +140,8 @@ fn verify_downloads_again_and_says_so() {
     let world = World::new();
     world.file("a.bin", 70_000);
     for engine in ["async", "blocking"] {
-        let done = world.dvf(&format!("upload a.bin TARGET --verify --engine {engine} --json")).ok().last_event();
+        let done =
+            world.dvf(&format!("upload a.bin TARGET --verify --engine {engine} --json")).ok().last_event();
         assert_eq!(done["verified"], true);
         let line = world.dvf(&format!("upload a.bin TARGET --verify --engine {engine}")).ok().text();
         assert!(line.trim_end().ends_with("verified"), "{line}");

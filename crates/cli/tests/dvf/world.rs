@@ -94,7 +94,10 @@ impl Run {
 
     /// Every line of standard output as JSON.
     pub(crate) fn events(&self) -> Vec<Value> {
-        self.text().lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{line}: {e}"))).collect()
+        self.text()
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{line}: {e}")))
+            .collect()
     }
 
     pub(crate) fn last_event(&self) -> Value {
