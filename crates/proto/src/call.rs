@@ -39,6 +39,8 @@ pub enum Answer<T> {
     Whole(T),
     /// A page; this request brings the next one.
     Next(Box<Request<Body>>),
+    /// A good answer that says what is asked about does not exist: why, and what to do.
+    Missing(String),
 }
 
 struct Question<T> {
@@ -130,6 +132,7 @@ impl<T> Question<T> {
     fn answered(&mut self, now: Moment, attempts: u32, head: &Parts, body: &Bytes, cx: &mut Context<(), T>) {
         match (self.parse)(head, body) {
             Ok(Answer::Whole(answer)) => cx.finish(Ok(answer)),
+            Ok(Answer::Missing(why)) => cx.fail(Error::new(ErrorKind::NotFound, self.step).because(why)),
             Ok(Answer::Next(request)) if self.pages < MOST_PAGES => {
                 self.pages += 1;
                 self.request = *request;

@@ -1,6 +1,6 @@
 //! The small questions that go with transfers.
 use crate::wire::{delete, look, table};
-use crate::{Call, Column, Error, Guid, Organization, Table};
+use crate::{Answer, Call, Column, Error, Guid, Organization, Table};
 
 /// A table's logical name and primary id column, from its entity set name. The set name is not always the logical name
 /// with an `s` (metadata §1), so it is asked for.
@@ -14,13 +14,16 @@ use crate::{Call, Column, Error, Guid, Organization, Table};
 ///
 /// # Errors
 /// [`ErrorKind::Input`](crate::ErrorKind::Input) when `set` is no name. The call itself fails with
-/// [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) when no table has it.
+/// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when no table has it.
 pub fn table(organization: &Organization, set: &str) -> Result<Call<Table>, Error> {
     let checked = Table::new(set, set)?;
     let request = table::by_set(organization, checked.logical_name());
     let set = set.to_owned();
-    Ok(Call::new("look up table", request, move |head, body| {
-        table::named(head, body)?.ok_or_else(|| format!("no table has the set name {set:?}"))
+    Ok(Call::paged("look up table", request, move |head, body| {
+        Ok(match table::named(head, body)? {
+            Some(table) => Answer::Whole(table),
+            None => Answer::Missing(format!("no table has the set name {set:?}; check its spelling")),
+        })
     }))
 }
 
@@ -75,4 +78,24 @@ pub fn delete(organization: &Organization, column: &Column) -> Call<()> {
 #[must_use]
 pub fn delete_file(organization: &Organization, file_id: &Guid) -> Call<()> {
     Call::new("delete file", delete::by_file_id(organization, file_id), delete::deleted).or_absent(|| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ErrorKind, Input, Moment, Output, Session};
+
+    #[test]
+    fn a_set_name_of_no_table_is_not_found_at_once() {
+        let contoso = Organization::new("https://contoso.crm.dynamics.com").unwrap();
+        let mut call = table(&contoso, "acounts").unwrap();
+        let Output::Send(first) = call.poll(Moment::default()) else { panic!("nothing is asked") };
+        let (head, ()) = http::Response::new(()).into_parts();
+        for input in [Input::Head(head), Input::Chunk(r#"{"value":[]}"#.into()), Input::End] {
+            call.handle(Moment::default(), first.id, input);
+        }
+        let Output::Done(Err(error)) = call.poll(Moment::default()) else { panic!("it is asked again") };
+        assert_eq!(error.kind(), ErrorKind::NotFound);
+        assert!(error.to_string().contains("acounts"), "{error}");
+    }
 }

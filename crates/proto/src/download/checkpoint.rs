@@ -38,6 +38,13 @@ impl DownloadCheckpoint {
         self.size
     }
 
+    /// One behind the last byte that is said to be there: whoever kept the bytes must have at least so many, or the
+    /// checkpoint is of no use.
+    #[must_use]
+    pub fn reach(&self) -> u64 {
+        self.done.iter().map(|r| r.end).max().unwrap_or_default()
+    }
+
     /// The same download with nothing done. Keep this before the kept bytes are thrown away
     /// ([`Event::Restart`](crate::Event::Restart)): a checkpoint must never speak of bytes that are gone.
     #[must_use]
@@ -100,6 +107,7 @@ mod tests {
         assert!(checkpoint.is_sound());
         assert_eq!(checkpoint.missing(4), [8..10, 11..15, 15..19, 19..20]);
         assert_eq!(checkpoint.bytes_done() + 11, 20);
+        assert_eq!((checkpoint.reach(), checkpoint.emptied().reach()), (11, 0));
         assert_eq!(checkpoint.emptied().missing(10), [0..10, 10..20]);
         for unsound in [[5..5, 7..8], [0..4, 5..21], [4..8, 6..9], [9..10, 0..1]] {
             assert!(!DownloadCheckpoint { done: unsound.to_vec(), ..checkpoint.clone() }.is_sound());

@@ -1,0 +1,264 @@
+//! Everything that `dvf` prints, for people or for programs.
+//!
+//! People get one line on success and, on a terminal, a progress bar. Programs (`--json`) get JSON Lines on standard output.
+//! Where standard output carries a file (`dvf download TARGET -`), all of this goes to standard error instead.
+//! A reader that went away is nobody's error: what is left is not printed.
+mod bar;
+mod json;
+mod people;
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use dataverse_files_metadata::{ColumnDefinition, FileDetails};
+
+use self::bar::Bar;
+use self::json::Line;
+use crate::failure::Failure;
+
+/// JSON progress at most this often: four lines a second.
+const PACE: Duration = Duration::from_millis(250);
+
+/// For whom the output is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Audience {
+    People,
+    Programs,
+    Nobody,
+}
+
+/// How much is told beside results and errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Detail {
+    Results,
+    Events,
+}
+
+/// What standard output carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stdout {
+    Messages,
+    FileBytes,
+}
+
+/// Shared by everything that has something to tell.
+#[derive(Debug)]
+pub(crate) struct Report {
+    audience: Audience,
+    detail: Detail,
+    stdout: Stdout,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    bar: Option<Bar>,
+    last_progress: Option<Instant>,
+}
+
+/// A transfer begins.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Start<'a> {
+    pub(crate) command: &'static str,
+    pub(crate) target: &'a str,
+    pub(crate) name: Option<&'a str>,
+    /// In bytes, where it is known.
+    pub(crate) total: Option<u64>,
+    pub(crate) strategy: &'static str,
+    /// Bytes that need not be moved again.
+    pub(crate) resumed: u64,
+    /// How many requests may be in the air.
+    pub(crate) parallel: usize,
+}
+
+/// A transfer has ended well.
+#[derive(Clone, Debug)]
+pub(crate) struct Done<'a> {
+    pub(crate) command: &'static str,
+    pub(crate) target: &'a str,
+    pub(crate) bytes: u64,
+    pub(crate) name: Option<&'a str>,
+    pub(crate) sha256: Option<&'a str>,
+    pub(crate) requests: u64,
+    pub(crate) lookups: u64,
+    pub(crate) retries: u64,
+    pub(crate) strategy: &'static str,
+    pub(crate) file_id: Option<&'a str>,
+    pub(crate) mime: Option<&'a str>,
+    /// Where a download went.
+    pub(crate) path: Option<&'a str>,
+    pub(crate) verified: bool,
+    pub(crate) took: Duration,
+}
+
+/// What a column holds, and how much it takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Information<'a> {
+    pub(crate) target: &'a str,
+    pub(crate) column: &'a ColumnDefinition,
+    pub(crate) file: Option<&'a FileDetails>,
+}
+
+impl Report {
+    pub(crate) fn new(audience: Audience, detail: Detail, stdout: Stdout) -> Report {
+        Report { audience, detail, stdout, state: Mutex::default() }
+    }
+
+    /// Whether anyone will read the result.
+    pub(crate) fn is_for_programs(&self) -> bool {
+        self.audience == Audience::Programs
+    }
+
+    pub(crate) fn started(&self, start: &Start<'_>) {
+        match self.audience {
+            Audience::Programs => self.json(&Line::start(start)),
+            Audience::People if io::stderr().is_terminal() => self.state().bar = Some(Bar::new(start)),
+            Audience::People | Audience::Nobody => {}
+        }
+    }
+
+    pub(crate) fn progress(&self, done: u64, total: u64) {
+        let mut state = self.state();
+        if let Some(bar) = &mut state.bar {
+            bar.progress(done, total);
+        }
+        if self.audience != Audience::Programs {
+            return;
+        }
+        let due = state.last_progress.is_none_or(|last| last.elapsed() >= PACE);
+        if due || done == total {
+            state.last_progress = Some(Instant::now());
+            drop(state);
+            self.json(&Line::Progress { done, total });
+        }
+    }
+
+    /// A request goes out again, after a wait.
+    pub(crate) fn retry(&self, attempt: u32, wait: Duration, why: &str) {
+        if let Some(bar) = &mut self.state().bar {
+            bar.waits(wait, why);
+        }
+        match self.audience {
+            Audience::Programs => self.json(&Line::Retry { attempt, wait_seconds: json::seconds(wait), why }),
+            _ => self.event(&people::retry(attempt, wait, why)),
+        }
+    }
+
+    /// The transfer begins again from nothing.
+    pub(crate) fn restarted(&self) {
+        match self.audience {
+            Audience::Programs => self.json(&Line::Restart {}),
+            _ => self.event("the transfer begins again: its session was lost, or the file was replaced"),
+        }
+    }
+
+    /// Something only `-v` tells, and `--json`.
+    pub(crate) fn note(&self, message: &str) {
+        match self.audience {
+            Audience::Programs => self.json(&Line::Note { message }),
+            _ => self.event(message),
+        }
+    }
+
+    /// Something people must hear though it is no error.
+    pub(crate) fn warn(&self, message: &str) {
+        match self.audience {
+            Audience::Programs => self.json(&Line::Note { message }),
+            Audience::People => self.stderr(message),
+            Audience::Nobody => {}
+        }
+    }
+
+    pub(crate) fn done(&self, done: &Done<'_>) {
+        self.clear();
+        match self.audience {
+            Audience::Programs => self.json(&Line::done(done)),
+            Audience::People => self.result(&people::done(done)),
+            Audience::Nobody => {}
+        }
+    }
+
+    pub(crate) fn deleted(&self, target: &str) {
+        match self.audience {
+            Audience::Programs => self.json(&Line::Deleted { target }),
+            Audience::People => self.result(&format!("{target} is empty")),
+            Audience::Nobody => {}
+        }
+    }
+
+    pub(crate) fn information(&self, information: &Information<'_>) {
+        match self.audience {
+            Audience::Programs => self.json(&Line::information(information)),
+            Audience::People | Audience::Nobody => self.result(&people::information(information)),
+        }
+    }
+
+    /// The emulator listens. People were told by the line that every emulator prints.
+    pub(crate) fn listening(&self, url: &str, storage_url: &str) {
+        match self.audience {
+            Audience::Programs => self.json(&Line::Listening { url, storage_url }),
+            _ => self.event(&format!("the storage service listens on {storage_url}")),
+        }
+    }
+
+    pub(crate) fn finding(&self, finding: &str) {
+        match self.audience {
+            Audience::Programs => self.json(&Line::Finding { message: finding }),
+            _ => self.stderr(finding),
+        }
+    }
+
+    /// Errors reach people on standard error whoever the audience is; programs get them as their last line as well.
+    pub(crate) fn failed(&self, failure: &Failure) {
+        self.clear();
+        if !failure.message.is_empty() {
+            self.stderr(&format!("dvf: {}", failure.message));
+        }
+        if self.audience == Audience::Programs {
+            self.json(&Line::error(failure));
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn clear(&self) {
+        if let Some(bar) = self.state().bar.take() {
+            bar.clear();
+        }
+    }
+
+    fn event(&self, message: &str) {
+        if self.detail == Detail::Events && self.audience != Audience::Nobody {
+            self.stderr(message);
+        }
+    }
+
+    fn json(&self, line: &Line<'_>) {
+        match self.stdout {
+            Stdout::Messages => print(io::stdout().lock(), &line.text()),
+            Stdout::FileBytes => print(io::stderr().lock(), &line.text()),
+        }
+    }
+
+    fn result(&self, text: &str) {
+        match self.stdout {
+            Stdout::Messages => print(io::stdout().lock(), text),
+            Stdout::FileBytes => print(io::stderr().lock(), text),
+        }
+    }
+
+    fn stderr(&self, text: &str) {
+        match &self.state().bar {
+            Some(bar) => bar.above(|| print(io::stderr().lock(), text)),
+            None => print(io::stderr().lock(), text),
+        }
+    }
+}
+
+/// Whether anyone still reads is not for a transfer to worry about.
+fn print(mut out: impl Write, text: &str) {
+    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+}

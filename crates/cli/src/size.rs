@@ -1,0 +1,73 @@
+//! Numbers of bytes, as people write and read them.
+
+/// Reads `1048576`, `512K`, `4MiB`. A K is 1,024 bytes, as in the service's own limits.
+pub(crate) fn parse(text: &str) -> Result<u64, String> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let number: u64 = number.parse().map_err(|_| form(text))?;
+    let factor = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kb" | "kib" => 1 << 10,
+        "m" | "mb" | "mib" => 1 << 20,
+        "g" | "gb" | "gib" => 1 << 30,
+        _ => return Err(form(text)),
+    };
+    number.checked_mul(factor).ok_or_else(|| form(text))
+}
+
+fn form(text: &str) -> String {
+    format!("{text:?} is no number of bytes; write it like 1048576, 512K or 4MiB")
+}
+
+/// `25,870,370`
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 byte`, `25,870,370 bytes`
+pub(crate) fn bytes(number: u64) -> String {
+    if number == 1 { "1 byte".to_owned() } else { format!("{} bytes", grouped(number)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_in_bytes_and_in_units_of_1024() {
+        let good = [
+            ("1", 1),
+            ("1048576", 1 << 20),
+            ("512K", 512 << 10),
+            ("512k", 512 << 10),
+            ("4MiB", 4 << 20),
+            ("4 MB", 4 << 20),
+            ("4m", 4 << 20),
+            ("2G", 2 << 30),
+            ("7B", 7),
+        ];
+        for (text, size) in good {
+            assert_eq!(parse(text), Ok(size), "{text}");
+        }
+        for bad in ["", "K", "-1", "1.5M", "4X", "99999999999999999999", "18446744073709551615K"] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn long_numbers_are_grouped() {
+        assert_eq!(bytes(1), "1 byte");
+        assert_eq!(bytes(0), "0 bytes");
+        assert_eq!(bytes(999), "999 bytes");
+        assert_eq!(bytes(25_870_370), "25,870,370 bytes");
+        assert_eq!(grouped(1_000), "1,000");
+    }
+}

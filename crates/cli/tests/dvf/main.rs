@@ -1,0 +1,12 @@
+//! The real binary against real servers: what a person at a shell, or a script, can rely on.
+mod bad_input;
+mod embedded;
+mod emulator;
+mod help;
+mod interrupted;
+mod json;
+mod places;
+mod round_trips;
+mod secrets;
+mod standard_streams;
+mod world;
