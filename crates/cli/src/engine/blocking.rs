@@ -122,7 +122,8 @@ impl Client {
     }
 
     fn request<'a>(&self, job: DownloadJob, tell: impl FnMut(&Event) + Send + 'a) -> DownloadRequest<'a> {
-        let mut request = self.client.download(&job.column).parallel(job.parallel).events(tell);
+        let mut request = self.client.download(&job.column).parallel(job.parallel).part_size(job.part_size);
+        request = request.events(tell);
         if let Some(strategy) = job.strategy {
             request = request.strategy(strategy);
         }

@@ -32,6 +32,11 @@ enum Kind {
     Blocking(blocking::Client),
 }
 
+/// Bytes that may be held back so that others can go before them, when a download is wanted in order.
+const HELD_BACK: u64 = 16 * 1024 * 1024;
+/// Largest part of a download (D6, D25), and the smallest one worth a request of its own, in bytes.
+const PART_SIZES: [u64; 2] = [4_194_304, 262_144];
+
 /// Keeps a checkpoint durably.
 pub(crate) type Keep<C> = Box<dyn FnMut(&C) -> io::Result<()> + Send>;
 
@@ -54,6 +59,7 @@ pub(crate) struct DownloadJob {
     pub(crate) column: Column,
     pub(crate) strategy: Option<DownloadStrategy>,
     pub(crate) parallel: usize,
+    pub(crate) part_size: u64,
     pub(crate) resume: Option<DownloadCheckpoint>,
     pub(crate) keep: Option<Keep<DownloadCheckpoint>>,
     pub(crate) deadline: Option<Duration>,
@@ -62,7 +68,8 @@ pub(crate) struct DownloadJob {
 impl DownloadJob {
     /// The whole file, in the way that suits it.
     pub(crate) fn new(column: Column, deadline: Option<Duration>) -> DownloadJob {
-        DownloadJob { column, strategy: None, parallel: 4, resume: None, keep: None, deadline }
+        let [part_size, _] = PART_SIZES;
+        DownloadJob { column, strategy: None, parallel: 4, part_size, resume: None, keep: None, deadline }
     }
 }
 
@@ -169,13 +176,16 @@ impl Engine {
         }
     }
 
-    /// In order. What was taken cannot be taken back; only success says that it was right.
+    /// In order. What was taken cannot be taken back; only success says that it was right. The more parts there are in
+    /// the air, the smaller they are: what came too early is kept in memory.
     pub(crate) fn read(
         &self,
-        job: DownloadJob,
+        mut job: DownloadJob,
         watch: &Watch,
         take: &mut dyn FnMut(Bytes) -> Result<(), Failure>,
     ) -> Result<Downloaded, Failure> {
+        let [largest, smallest] = PART_SIZES;
+        job.part_size = (HELD_BACK / job.parallel.max(1) as u64).clamp(smallest, largest);
         let tell = |event: &Event| watch.event(event, self.zero);
         match &self.kind {
             Kind::Async(client) => client.read(job, tell, take),
