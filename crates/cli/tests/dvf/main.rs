@@ -1,5 +1,6 @@
 //! The real binary against real servers: what a person at a shell, or a script, can rely on.
 mod bad_input;
+mod changed;
 mod embedded;
 mod emulator;
 mod help;
