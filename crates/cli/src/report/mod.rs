@@ -199,7 +199,9 @@ impl Report {
         match self.audience {
             Audience::Programs => self.json(&Line::Listening { url, storage_url, faults_seed }),
             _ => {
-                self.event(&format!("the storage service listens on {storage_url}; faults have the seed {faults_seed}"));
+                self.event(&format!(
+                    "the storage service listens on {storage_url}; faults have the seed {faults_seed}"
+                ));
             }
         }
     }

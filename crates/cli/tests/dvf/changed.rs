@@ -78,7 +78,10 @@ fn a_file_replaced_during_a_download_comes_whole_and_from_one_of_the_two() {
         world.file("other.bin", 8_000_000);
         world.dvf("upload a.bin TARGET").ok();
         pause_at(&world, Kind::Range, 2);
-        let child = start(&world, &format!("download TARGET b.bin --strategy ranged --parallel 1 --engine {engine} --json"));
+        let child = start(
+            &world,
+            &format!("download TARGET b.bin --strategy ranged --parallel 1 --engine {engine} --json"),
+        );
         until("it pauses", || world.server.requests_of(Kind::Range) == 2);
         world.dvf("upload other.bin TARGET").ok();
         let run = ended(child).ok();
