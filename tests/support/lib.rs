@@ -1,1 +1,28 @@
-//! What every suite shares.
+//! What every suite shares: an organization in memory, a network with virtual time and bad weather, and its story.
+//!
+//! ```
+//! use dataverse_files_proto::{Upload, UploadPlan};
+//! use dataverse_files_tests::World;
+//!
+//! let mut world = World::new(7);
+//! let plan = UploadPlan::new(world.contoso(), world.column(), "a.txt", 11);
+//! let up = world.run(&mut Upload::new(plan).unwrap(), b"hello world").unwrap();
+//! assert_eq!(up.size, 11);
+//! assert_eq!(world.organization.file().unwrap(), b"hello world");
+//! ```
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on should stop"
+)]
+mod dice;
+mod organization;
+mod sink;
+mod story;
+mod world;
+
+pub use dice::Dice;
+pub use organization::Organization;
+pub use sink::Sink;
+pub use world::{Crash, World};

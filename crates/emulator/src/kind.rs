@@ -5,6 +5,14 @@ use http::Method;
 use http::request::Parts;
 
 /// Which of the two servers a request came to.
+///
+/// ```
+/// use dataverse_files_emulator::kind::{Kind, Origin};
+///
+/// let (head, ()) = http::Request::get("/files/1").body(())?.into_parts();
+/// assert_eq!(Kind::of(Origin::Storage, &head), Kind::Storage);
+/// # Ok::<(), http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// The organization: the Web API.

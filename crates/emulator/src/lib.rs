@@ -7,6 +7,15 @@
 //!  socket ◀── server ◀─ store.apply(changes), then the response's payload is streamed from the store
 //! ```
 //!
+//! | room | what |
+//! |---|---|
+//! | [`core`] | the organization as a pure state machine |
+//! | [`store`] | where bytes and rows are kept: in memory, or in a folder that survives being killed |
+//! | [`intake`] | bodies on their way into a store |
+//! | [`faults`] | what goes wrong on request, by seed or by script |
+//! | [`audit`] | what a client did wrong though it got away with it |
+//! | `server` | all of it on sockets (feature `server`, on by default) |
+//!
 //! Not here: anything of the client. Both sides are written from the same text and meet only in tests.
 pub mod audit;
 pub mod core;

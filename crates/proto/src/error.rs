@@ -208,7 +208,8 @@ impl fmt::Display for Error {
             write!(f, "{}: {}", self.step, self.kind)?;
         }
         match (&self.server, &self.source) {
-            (Some(said), _) => write!(f, ": {said}")?,
+            (Some(said), None) => write!(f, ": {said}")?,
+            (Some(said), Some(why)) => write!(f, ": {said}; {why}")?,
             (None, Some(why)) if self.kind == ErrorKind::Input => write!(f, "{why}")?,
             (None, Some(why)) => write!(f, ": {why}")?,
             (None, None) => {}

@@ -1,6 +1,6 @@
 //! Where requests go, and where a credential may follow.
+use core::net::IpAddr;
 use std::fmt;
-use std::net::IpAddr;
 
 use http::Uri;
 

@@ -6,6 +6,20 @@ use crate::core::Now;
 use crate::kind::Kind;
 
 /// One thing a client did wrong. Holds no token, no address of the storage origin and no file bytes.
+///
+/// ```
+/// use dataverse_files_emulator::audit::{Finding, Slip};
+/// use dataverse_files_emulator::core::Now;
+/// use dataverse_files_emulator::kind::Kind;
+///
+/// let at = Now(std::time::Duration::ZERO);
+/// let request = "POST /api/data/v9.2/UploadBlock".to_owned();
+/// let finding = Finding { slip: Slip::BlockChanged, kind: Kind::Block, request, nth: 9, at, times: 1 };
+/// assert_eq!(
+///     finding.to_string(),
+///     "wrong: POST /api/data/v9.2/UploadBlock: one block id came with two contents (request 9)"
+/// );
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What it was.
@@ -23,6 +37,13 @@ pub struct Finding {
 }
 
 /// How much it matters.
+///
+/// ```
+/// use dataverse_files_emulator::audit::{Severity, Slip};
+///
+/// assert_eq!(Slip::SecondCommit.severity(), Severity::Wrong);
+/// assert_eq!(Slip::Expect.severity(), Severity::Note);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Severity {
     /// Documented as required, and no harm was seen without it.
@@ -32,6 +53,12 @@ pub enum Severity {
 }
 
 /// A rule that was broken.
+///
+/// ```
+/// use dataverse_files_emulator::audit::Slip;
+///
+/// assert_eq!(Slip::PlusInFileName.to_string(), "a raw + in the file name of the query, which means a blank");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Slip {

@@ -62,10 +62,32 @@ pub struct Audit {
 }
 
 /// One request that the audit watches.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use dataverse_files_emulator::audit::{Audit, End, Ticket};
+/// use dataverse_files_emulator::core::Now;
+/// use dataverse_files_emulator::kind::Origin;
+///
+/// let now = Now(Duration::ZERO);
+/// let (head, ()) = http::Request::get("/api/data/v9.2/WhoAmI").body(())?.into_parts();
+/// let mut audit = Audit::new();
+/// let ticket: Ticket = audit.begin(now, Origin::Organization, &head);
+/// audit.end(now, ticket, End::Lost);
+/// # Ok::<(), http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ticket(u64);
 
 /// How a request ended, as the client saw it.
+///
+/// ```
+/// use dataverse_files_emulator::audit::End;
+///
+/// let (head, ()) = http::Response::new(()).into_parts();
+/// assert!(matches!(End::Answered(&head), End::Answered(answer) if answer.status == 200));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum End<'a> {
     /// With this answer.

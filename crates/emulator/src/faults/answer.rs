@@ -32,6 +32,16 @@ pub struct Answer {
 }
 
 /// The header `Retry-After` (api-limits; RFC 9110 §10.2.3 allows both forms).
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use dataverse_files_emulator::core::Now;
+/// use dataverse_files_emulator::faults::{Answer, RetryAfter};
+///
+/// let response = Answer::unavailable(RetryAfter::Date(60)).response(Now(Duration::ZERO));
+/// assert_eq!(response.headers()["retry-after"], "Thu, 01 Jan 1970 00:01:00 GMT");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetryAfter {
     /// No such header.
@@ -43,6 +53,13 @@ pub enum RetryAfter {
 }
 
 /// The body of an error answer (errors-and-limits §2).
+///
+/// ```
+/// use dataverse_files_emulator::faults::{Answer, ErrorBody};
+///
+/// let torn = Answer { body: ErrorBody::Torn, ..Answer::unexpected() };
+/// assert_eq!(torn.status, 500);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ErrorBody {
     /// The documented envelope.

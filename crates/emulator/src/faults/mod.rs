@@ -17,6 +17,14 @@ pub use expired::Expired;
 pub use profile::{Profile, UnknownProfile};
 
 /// One thing that goes wrong with one request.
+///
+/// ```
+/// use dataverse_files_emulator::faults::{Answer, Fault, Handling, RetryAfter};
+///
+/// let throttled = Fault::Answer(Answer::throttled(RetryAfter::Seconds(30)));
+/// assert_eq!(throttled.handling(), Handling::Ignored);
+/// assert_eq!(Fault::Lost.handling(), Handling::Handled);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The connection is reset when the head has been read: not handled, nothing answered.
@@ -58,6 +66,13 @@ pub enum Fault {
 }
 
 /// How a connection ends in the middle.
+///
+/// ```
+/// use dataverse_files_emulator::faults::{Ending, Fault};
+///
+/// let in_the_middle = Fault::Cut { thousandths: 500, ending: Ending::Reset };
+/// # let _ = in_the_middle;
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// In an orderly way, too early: the announced `Content-Length` is not reached.
@@ -67,6 +82,12 @@ pub enum Ending {
 }
 
 /// Whether a request had its effect.
+///
+/// ```
+/// use dataverse_files_emulator::faults::{Fault, Handling};
+///
+/// assert_eq!(Fault::Silence(Handling::Handled).handling(), Handling::Handled);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Handling {
     /// It had.
@@ -76,6 +97,16 @@ pub enum Handling {
 }
 
 /// A fault at a place: for tests that need it exactly there.
+///
+/// ```
+/// use dataverse_files_emulator::faults::{Fault, Faults, Placed};
+/// use dataverse_files_emulator::kind::Kind;
+///
+/// let third = Placed { kind: None, nth: 3, fault: Fault::Drop };
+/// let mut faults = Faults::custom(vec![third]);
+/// let kinds = [Kind::InitializeUpload, Kind::Block, Kind::Commit];
+/// assert_eq!(kinds.map(|kind| faults.decide(kind)), [None, None, Some(Fault::Drop)]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placed {
     /// Among requests of this kind, or among all.

@@ -46,6 +46,13 @@ pub enum Profile {
 }
 
 /// The name of no profile.
+///
+/// ```
+/// use dataverse_files_emulator::faults::Profile;
+///
+/// let error = "strom".parse::<Profile>().unwrap_err();
+/// assert!(error.to_string().contains("there are: none, throttle, flaky"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownProfile(String);
 

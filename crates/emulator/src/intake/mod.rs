@@ -16,6 +16,19 @@ mod json;
 use json::JsonReader;
 
 /// Whether a [`Receiver`] wants more of the body.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use dataverse_files_emulator::intake::{Flow, Receiver};
+/// use dataverse_files_emulator::payload::Intake;
+/// use dataverse_files_emulator::store::Memory;
+///
+/// let mut receiver = Receiver::new(Intake::Bytes { limit: 4 }, Arc::new(Memory::new()))?;
+/// assert_eq!(receiver.push(b"1234")?, Flow::More);
+/// assert_eq!(receiver.push(b"5")?, Flow::Enough);
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
     /// Push what comes next.

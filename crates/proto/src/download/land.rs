@@ -16,6 +16,11 @@ enum Wrong {
     No(ErrorKind, String),
 }
 
+/// The service says that there are no such bytes (D5).
+fn is_out_of_range(e: &Error) -> bool {
+    e.server().is_some_and(|s| s.code == Some(0x8009_0000) || s.status == StatusCode::RANGE_NOT_SATISFIABLE)
+}
+
 impl Downloading {
     pub(super) fn land_part(&mut self, now: Moment, i: u32, mut reply: Reply<Step>, cx: &mut Cx) {
         let Some(part) = self.parts.get_mut(i as usize) else { return };
@@ -156,12 +161,16 @@ impl Downloading {
                 (true, if self.shared.is_some() { self.mode } else { DownloadStrategy::Single });
         }
         let end = if self.whole { total } else { total.min(self.plan.part_size) };
+        if end < total && self.held.is_none() {
+            // Several answers will have to be of one file. What this one brings cannot be told from what a look after it
+            // would find, so it is left aside: the parts begin behind the look.
+            cx.flights.abandon(Step::Part(0));
+            (self.parts, self.planned) = (Vec::new(), 0);
+            cx.flights.plan(Step::Held);
+            return Ok(());
+        }
         self.parts[0].end = Some(end);
         if end < total {
-            let wants = self.mode == DownloadStrategy::Ranged || self.plan.resumable;
-            if wants && self.held.is_none() && !cx.flights.pending(Step::Held) {
-                cx.flights.plan(Step::Held);
-            }
             self.lay_out(cx);
         }
         Ok(())
@@ -188,7 +197,8 @@ impl Downloading {
             (ErrorKind::TooLarge, DownloadStrategy::Single) if auto && e.server().is_some() => {
                 self.fall_back(DownloadStrategy::Blocks, cx);
             }
-            (ErrorKind::NotFound, DownloadStrategy::Blocks) if self.restarts_left > 0 => {
+            // What could be had a moment ago cannot be had now: another file, or none, has taken its place.
+            (kind, _) if self.total.is_some() && (kind == ErrorKind::NotFound || is_out_of_range(&e)) => {
                 self.changed("the file is not there any more", cx);
             }
             (ErrorKind::Forbidden, DownloadStrategy::Sas) => self.renew(e, cx),
@@ -202,7 +212,15 @@ impl Downloading {
         if !can || self.renewed_at == Some(self.given_out) {
             return cx.fail(e);
         }
+        let held = self.held.as_ref().is_some_and(Option::is_some);
+        if self.given_out > 0 && !held {
+            return self.changed(
+                "its session is over, and whether the next one is of the same file nobody can tell",
+                cx,
+            );
+        }
         self.renewed_at = Some(self.given_out);
+        self.renewing = self.given_out > 0;
         cx.flights.clear();
         self.planned = 0;
         cx.flights.plan(Step::Open);
@@ -238,6 +256,7 @@ impl Downloading {
                 self.held = Some(None);
                 self.resume_or_begin(cx);
             }
+            Step::Still if self.renewing => cx.fail(e),
             Step::Still | Step::Name => self.done(cx),
             Step::Open | Step::Table | Step::Part(_) => cx.fail(e),
         }
@@ -273,9 +292,10 @@ impl Downloading {
             Step::Still => {
                 let now = look::seen(&self.plan.column, head, body)?;
                 let before = self.held.as_ref().and_then(|h| h.as_ref()?.file_id.clone());
-                match now.file_id == before {
-                    true => self.name_it(cx),
-                    false => self.changed("another file has taken its place", cx),
+                match (now.file_id == before, std::mem::take(&mut self.renewing)) {
+                    (true, true) => self.plan_unfinished(cx),
+                    (true, false) => self.name_it(cx),
+                    (false, _) => self.changed("another file has taken its place", cx),
                 }
             }
             Step::Name => {
@@ -304,6 +324,9 @@ impl Downloading {
         }
         self.total = Some(size);
         self.name = name.or_else(|| self.name.take());
+        if self.renewing {
+            return cx.flights.plan(Step::Still);
+        }
         if !in_blocks && size > 0 {
             if self.parts.is_empty() {
                 self.lay_out_whole();
@@ -311,9 +334,6 @@ impl Downloading {
             self.whole = true;
             self.planned = self.parts.len();
             return cx.flights.plan(Step::Part(0));
-        }
-        if self.plan.resumable && size > self.plan.part_size && self.held.is_none() {
-            cx.flights.plan(Step::Held);
         }
         match self.parts.is_empty() {
             true => self.lay_out(cx),
@@ -332,12 +352,7 @@ impl Downloading {
 
     /// The look before has an answer: a resumed download now knows whether its bytes are of the same file.
     fn resume_or_begin(&mut self, cx: &mut Cx) {
-        let Some(from) = &self.plan.resume else {
-            return self.maybe_done(cx);
-        };
-        if self.total.is_some() || !self.parts.is_empty() {
-            return self.maybe_done(cx);
-        }
+        let Some(from) = &self.plan.resume else { return self.begin(cx) };
         let held = self.held.as_ref().and_then(Option::as_ref);
         let same =
             from.is_sound() && held.is_some_and(|h| h.file_id.as_deref() == Some(from.file_id.as_str()));

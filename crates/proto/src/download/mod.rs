@@ -90,6 +90,8 @@ struct Downloading {
     given_out: u64,
     /// What had been given out when a session was last renewed: without progress there is no further renewal.
     renewed_at: Option<u64>,
+    /// Another URL has been had; whether it leads to the same file is being looked into.
+    renewing: bool,
     restarts_left: u32,
 }
 
@@ -125,6 +127,7 @@ impl Download {
             complete: 0,
             given_out: 0,
             renewed_at: None,
+            renewing: false,
             restarts_left: u32::from(plan.may_restart),
             plan,
         };
@@ -182,9 +185,13 @@ impl Session for Download {
 }
 
 impl Downloading {
-    /// Plan the first requests of the present mode.
+    /// Plan the first requests of the present mode. Where two answers must be of one file, a look comes first: what it finds
+    /// is older than every byte.
     fn begin(&mut self, cx: &mut Cx) {
-        if self.plan.resume.is_some() && self.held.is_none() {
+        let bound = matches!(self.mode, DownloadStrategy::Blocks | DownloadStrategy::Sas);
+        let by_name = self.plan.strategy == Some(DownloadStrategy::Ranged);
+        let looks = self.plan.resume.is_some() || by_name || (self.plan.resumable && bound);
+        if looks && self.held.is_none() {
             return cx.flights.plan(Step::Held);
         }
         match self.mode {
@@ -192,10 +199,6 @@ impl Downloading {
             DownloadStrategy::Blocks | DownloadStrategy::Sas => cx.flights.plan(Step::Open),
             DownloadStrategy::Ranged if self.total.is_some() => self.lay_out(cx),
             DownloadStrategy::Ranged | DownloadStrategy::Single => {
-                // A ranged download by name may look first: nothing is lost if it has one part only.
-                if self.plan.strategy == Some(DownloadStrategy::Ranged) && self.held.is_none() {
-                    cx.flights.plan(Step::Held);
-                }
                 self.parts = vec![Part::open(0)];
                 self.planned = 1;
                 cx.flights.plan(Step::Part(0));
@@ -244,9 +247,6 @@ impl Downloading {
         if self.mode == DownloadStrategy::Ranged && self.parts.len() > 1 && held.is_some() {
             return cx.flights.plan(Step::Still);
         }
-        if self.mode == DownloadStrategy::Ranged && self.parts.len() > 1 && self.held.is_none() {
-            return; // the look before is still in the air
-        }
         self.name_it(cx);
     }
 
@@ -287,6 +287,7 @@ impl Downloading {
         cx.flights.clear();
         (self.token, self.shared, self.next_url, self.total, self.name) = (None, None, None, None, None);
         (self.held, self.parts, self.planned, self.complete, self.given_out) = (None, Vec::new(), 0, 0, 0);
+        self.renewing = false;
     }
 
     /// The same file another way, before any byte of it has come.

@@ -1,5 +1,5 @@
 //! What an answer means: the only place that looks at statuses and codes.
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, UNIX_EPOCH};
 
 use http::{HeaderMap, StatusCode, header, response::Parts};
 use serde_json::Value;
@@ -128,11 +128,12 @@ pub(crate) fn retry_after(headers: &HeaderMap, unix_now: Duration) -> Option<Dur
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
-    let at = httpdate::parse_http_date(text).ok()?;
-    let date = headers.get(header::DATE).and_then(|d| httpdate::parse_http_date(d.to_str().ok()?).ok());
-    let ours = SystemTime::UNIX_EPOCH.checked_add(unix_now).unwrap_or(SystemTime::UNIX_EPOCH);
-    let now = date.unwrap_or(ours);
-    Some(at.duration_since(now).unwrap_or_default())
+    let date = headers.get(header::DATE).and_then(|date| since_epoch(date.to_str().ok()?));
+    Some(since_epoch(text)?.saturating_sub(date.unwrap_or(unix_now)))
+}
+
+fn since_epoch(date: &str) -> Option<Duration> {
+    httpdate::parse_http_date(date).ok()?.duration_since(UNIX_EPOCH).ok()
 }
 
 #[cfg(test)]

@@ -1,0 +1,72 @@
+//! Downloads in fair weather, and what they fall back on.
+use dataverse_files_emulator::core::Options;
+use dataverse_files_proto::DownloadStrategy::{Blocks, Ranged, Sas, Single};
+use dataverse_files_proto::{Download, DownloadPlan, ErrorKind};
+
+use crate::stage::{HELLO, Stage, tell, tell_with};
+
+fn with_file(stage: &mut Stage) {
+    stage.world.organization.put("hello.txt", HELLO);
+}
+
+#[test]
+fn every_way_down() {
+    for (strategy, way) in [(Single, "single"), (Ranged, "ranged"), (Blocks, "blocks"), (Sas, "sas")] {
+        tell(&format!("download_{way}"), |stage| {
+            with_file(stage);
+            stage.download(Some(strategy));
+        });
+    }
+}
+
+#[test]
+fn auto_needs_one_request_for_a_small_file() {
+    tell("download_auto_small", |stage| {
+        stage.world.organization.put("tiny.txt", b"abc");
+        stage.download(None);
+    });
+}
+
+#[test]
+fn auto_takes_ranges_for_a_larger_one() {
+    tell("download_auto_large", |stage| {
+        with_file(stage);
+        stage.download(None);
+    });
+}
+
+#[test]
+fn b21_auto_takes_what_a_database_can_give() {
+    let options = Options { chunking_supported: false, ..Options::default() };
+    tell_with("download_auto_database", &options, |stage| {
+        with_file(stage);
+        stage.download(None);
+    });
+    let options = Options { single_download_limit: Some(8), ..options };
+    tell_with("download_auto_one_block", &options, |stage| {
+        with_file(stage);
+        let column = "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse().unwrap();
+        let plan = DownloadPlan { column, ..stage.download_plan(None) };
+        stage.run_download(Download::new(plan).unwrap());
+    });
+}
+
+#[test]
+fn an_empty_column_has_no_file() {
+    tell("download_empty_column", |stage| {
+        for strategy in [None, Some(Single), Some(Ranged), Some(Blocks), Some(Sas)] {
+            stage.download(strategy);
+        }
+    });
+}
+
+#[test]
+fn a_limit_is_kept_before_any_byte() {
+    tell("download_limit", |stage| {
+        with_file(stage);
+        let mut download =
+            Download::new(DownloadPlan { limit: Some(10), ..stage.download_plan(None) }).unwrap();
+        let e = stage.world.run(&mut download, &[]).unwrap_err();
+        assert_eq!(e.kind(), ErrorKind::TooLarge);
+    });
+}

@@ -1,0 +1,10 @@
+//! One story per snapshot: the whole exchange with virtual time, in both dialects. `cargo xtask snapshots` writes them.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+mod delete;
+mod doubt;
+mod download;
+mod restart;
+mod resume;
+mod retry;
+mod stage;
+mod upload;

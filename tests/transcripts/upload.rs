@@ -1,0 +1,76 @@
+//! Uploads in fair weather.
+use dataverse_files_emulator::core::Options;
+use dataverse_files_emulator::faults::{Answer, ErrorBody, Fault, RetryAfter};
+use dataverse_files_emulator::kind::Kind;
+use dataverse_files_proto::UploadStrategy::{Blocks, Chunked, Single};
+use dataverse_files_proto::{Upload, UploadPlan};
+
+use http::StatusCode;
+
+use crate::stage::{tell, tell_with};
+
+#[test]
+fn one_patch_takes_the_whole_file() {
+    tell("upload_single", |stage| stage.upload(Single));
+}
+
+#[test]
+fn chunks_go_one_after_the_other_to_the_location() {
+    tell("upload_chunked", |stage| stage.upload(Chunked));
+}
+
+#[test]
+fn blocks_go_in_parallel_and_a_commit_lists_them() {
+    tell("upload_blocks", |stage| stage.upload(Blocks));
+}
+
+#[test]
+fn a_mime_type_asked_for_travels_in_blocks() {
+    tell("upload_mime", |stage| {
+        let plan =
+            UploadPlan { strategy: None, mime: Some("text/markdown".into()), ..stage.upload_plan(Blocks) };
+        stage.run_upload(Upload::new(plan).unwrap());
+    });
+}
+
+#[test]
+fn b04_names_arrive_unchanged_every_way() {
+    for (strategy, way) in [(Single, "single"), (Chunked, "chunked"), (Blocks, "blocks")] {
+        tell(&format!("upload_name_{way}"), |stage| {
+            for name in ["r&d #1 50%.txt", "日本 テスト.txt"] {
+                let plan = UploadPlan { file_name: name.into(), ..stage.upload_plan(strategy) };
+                stage.run_upload(Upload::new(plan).unwrap());
+                stage.download(None);
+                stage.world.sink.restart();
+            }
+        });
+    }
+}
+
+#[test]
+fn b01_exact_multiples_have_no_empty_last_part() {
+    for (strategy, way) in [(Chunked, "chunked"), (Blocks, "blocks")] {
+        tell(&format!("upload_exact_multiple_{way}"), |stage| {
+            let plan = UploadPlan { size: 8, ..stage.upload_plan(strategy) };
+            let mut upload = Upload::new(plan).unwrap();
+            stage.world.run(&mut upload, b"8 bytes.").unwrap();
+            stage.show();
+        });
+    }
+}
+
+#[test]
+fn a_server_that_binds_the_transfer_gets_its_cookie_back() {
+    let options = Options { sticky: true, ..Default::default() };
+    tell_with("upload_sticky", &options, |stage| stage.upload(Blocks));
+}
+
+#[test]
+fn a_file_over_the_limit_is_refused_with_the_documented_code() {
+    tell("upload_too_large", |stage| {
+        let body = ErrorBody::OData { code: "0x80044a02", message: "Attachment file size is too big." };
+        let refusal = Answer { status: StatusCode::BAD_REQUEST, retry_after: RetryAfter::Absent, body };
+        stage.when([(Kind::Commit, 1, Fault::Answer(refusal))]);
+        stage.upload(Blocks);
+    });
+}
