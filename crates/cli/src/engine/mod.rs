@@ -1,6 +1,5 @@
 //! The two HTTP engines behind one set of verbs, so that every command works the same with both.
 mod asynchronous;
-#[path = "asynchronous.rs"]
 mod blocking;
 
 use std::io;
