@@ -3,11 +3,11 @@ use dataverse_files_emulator::core::Options;
 use dataverse_files_emulator::faults::{Answer, ErrorBody, Fault, RetryAfter};
 use dataverse_files_emulator::kind::Kind;
 use dataverse_files_proto::UploadStrategy::{Blocks, Chunked, Single};
-use dataverse_files_proto::{Upload, UploadPlan};
+use dataverse_files_proto::{Column, ErrorKind, Table, Upload, UploadPlan};
 
 use http::StatusCode;
 
-use crate::stage::{tell, tell_with};
+use crate::stage::{HELLO, tell, tell_with};
 
 #[test]
 fn one_patch_takes_the_whole_file() {
@@ -72,5 +72,45 @@ fn a_file_over_the_limit_is_refused_with_the_documented_code() {
         let refusal = Answer { status: StatusCode::BAD_REQUEST, retry_after: RetryAfter::Absent, body };
         stage.when([(Kind::Commit, 1, Fault::Answer(refusal))]);
         stage.upload(Blocks);
+    });
+}
+
+#[test]
+fn b02_an_empty_file_is_refused_before_anything_is_sent() {
+    tell("upload_empty", |stage| {
+        for strategy in [Single, Chunked, Blocks] {
+            let plan = UploadPlan { size: 0, ..stage.upload_plan(strategy) };
+            let e = Upload::new(plan).unwrap_err();
+            assert_eq!(e.kind(), ErrorKind::Input);
+            stage.world.note(&e.to_string());
+        }
+    });
+}
+
+#[test]
+fn b18_a_column_that_does_not_exist_is_not_made() {
+    tell("upload_unknown_column", |stage| {
+        for strategy in [Single, Chunked, Blocks] {
+            let column =
+                "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolum".parse::<Column>().unwrap();
+            let column = column.with_table(Table::new("account", "accountid").unwrap());
+            let plan = UploadPlan { column, ..stage.upload_plan(strategy) };
+            let e = stage.world.run(&mut Upload::new(plan).unwrap(), HELLO).unwrap_err();
+            assert!(matches!(e.kind(), ErrorKind::NotFound | ErrorKind::Refused), "{e}");
+        }
+    });
+}
+
+#[test]
+fn a_record_that_does_not_exist_is_not_made() {
+    tell("upload_unknown_record", |stage| {
+        for strategy in [Single, Chunked, Blocks] {
+            let column =
+                "accounts(00000000-0000-0000-0000-0000000000ff)/sample_filecolumn".parse::<Column>().unwrap();
+            let column = column.with_table(Table::new("account", "accountid").unwrap());
+            let plan = UploadPlan { column, ..stage.upload_plan(strategy) };
+            let e = stage.world.run(&mut Upload::new(plan).unwrap(), HELLO).unwrap_err();
+            assert_eq!(e.kind(), ErrorKind::NotFound);
+        }
     });
 }

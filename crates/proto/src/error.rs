@@ -44,6 +44,9 @@ pub enum ErrorKind {
     /// No such record, column or file (404; also an empty column).
     #[error("not found")]
     NotFound,
+    /// There is an image, but only its thumbnail: the column kept no full images when it was uploaded (image-columns §5).
+    #[error("no full image is stored")]
+    NoFullImage,
     /// The service said no for a reason of its own (most 4xx).
     #[error("refused by the service")]
     Refused,
@@ -197,6 +200,9 @@ impl Error {
             ErrorKind::CommitUnknown => Some("look at the record before uploading again"),
             ErrorKind::Changed => Some("run it again when nothing changes the file"),
             ErrorKind::SessionExpired => Some("start the transfer anew"),
+            ErrorKind::NoFullImage => {
+                Some("the column kept no full images when it was uploaded; ask for the thumbnail, or upload it again")
+            }
             _ => None,
         })
     }

@@ -93,6 +93,7 @@ pub struct Column {
     id: Guid,
     name: String,
     table: Option<Table>,
+    image: bool,
 }
 
 impl Column {
@@ -106,6 +107,7 @@ impl Column {
             id,
             name: name("column", &column.to_ascii_lowercase())?,
             table: None,
+            image: false,
         })
     }
 
@@ -114,6 +116,19 @@ impl Column {
     pub fn with_table(mut self, table: Table) -> Self {
         self.table = Some(table);
         self
+    }
+
+    /// As an image column: its record has no `…_name` but an `…id`, and `$value` is the thumbnail (image-columns §7, §10).
+    #[must_use]
+    pub fn as_image(mut self) -> Self {
+        self.image = true;
+        self
+    }
+
+    /// Whether it is known to be an image column.
+    #[must_use]
+    pub fn is_image(&self) -> bool {
+        self.image
     }
 
     /// The table's entity set name, such as `accounts`.

@@ -1,10 +1,10 @@
-//! What the answers of a download lead to.
+//! What the answers with file bytes lead to.
 use http::{StatusCode, response::Parts};
 
-use super::{Cx, DownloadStrategy, Downloading, Step};
+use super::DownloadStrategy;
+use super::machine::{Cx, Downloading, Step};
 use crate::flights::{Reply, Settled, What};
 use crate::wire::value::{Announced, announced};
-use crate::wire::{download_block, look, sas, table};
 use crate::{ApiVersion, Error, ErrorKind, Event, Failure, Moment};
 
 /// Why a head is not what it should be.
@@ -42,6 +42,10 @@ impl Downloading {
                     cx.tell(Event::Data { offset, bytes });
                     let resumed = self.plan.resume.as_ref().map_or(0, super::DownloadCheckpoint::bytes_done);
                     let done = self.given_out + resumed;
+                    if self.plan.limit.is_some_and(|limit| done > limit) {
+                        let e = Error::new(ErrorKind::TooLarge, "download");
+                        return cx.fail(e.because("more bytes than allowed"));
+                    }
                     return cx.tell(Event::Progress { done, total: self.total.unwrap_or(done) });
                 }
                 Ok(None) => return,
@@ -52,6 +56,11 @@ impl Downloading {
             },
             // All bytes are here, whatever became of the end of the answer.
             What::StreamEnd | What::Failed(_) if part.is_complete() => return self.part_done(cx),
+            What::StreamEnd if part.end.is_none() && part.moved => {
+                part.end = Some(part.next);
+                self.total = Some(part.next);
+                return self.part_done(cx);
+            }
             What::StreamEnd if part.moved && part.is_well_ended() && !self.whole => {
                 // Fewer bytes than asked for: the next request goes on where they stopped.
                 return cx.flights.resume(now, reply.key);
@@ -88,8 +97,16 @@ impl Downloading {
                 other => Err(Wrong::Odd(ErrorKind::Protocol, format!("{other} where a block was due"))),
             };
         }
-        if head.status == StatusCode::NO_CONTENT {
-            return Err(Wrong::No(ErrorKind::NotFound, format!("{} is empty", self.plan.column)));
+        match head.status {
+            StatusCode::NO_CONTENT if self.plan.column.is_image() && !self.plan.is_thumbnail() => {
+                cx.flights.clear();
+                cx.flights.plan(Step::Why);
+                return Ok(());
+            }
+            StatusCode::NO_CONTENT => {
+                return Err(Wrong::No(ErrorKind::NotFound, format!("{} is empty", self.plan.column)));
+            }
+            _ => {}
         }
         let said = announced(head).map_err(|why| Wrong::Odd(ErrorKind::Integrity, why))?;
         self.compare(i, &said)?;
@@ -144,10 +161,11 @@ impl Downloading {
     /// The first answer says how large the file is; now the rest can be planned.
     fn first_answer(&mut self, said: &Announced, cx: &mut Cx) -> Result<(), Wrong> {
         let Some(total) = said.total else {
-            return Err(Wrong::Odd(
-                ErrorKind::Integrity,
-                "the answer does not say how large the file is".into(),
-            ));
+            if self.plan.is_thumbnail() {
+                return Ok(());
+            }
+            let why = "the answer does not say how large the file is, as those of image columns do not";
+            return Err(Wrong::Odd(ErrorKind::Integrity, why.into()));
         };
         if let Some(limit) = self.plan.limit.filter(|limit| total > *limit) {
             return Err(Wrong::No(
@@ -224,144 +242,5 @@ impl Downloading {
         cx.flights.clear();
         self.planned = 0;
         cx.flights.plan(Step::Open);
-    }
-
-    pub(super) fn land_question(&mut self, now: Moment, step: Step, reply: Reply<Step>, cx: &mut Cx) {
-        let attempts = reply.attempts;
-        let name = self.step_name(step);
-        let settled = match cx.flights.settle(now, name, reply) {
-            Settled::Good(head, body) => match self.answered(step, &head, &body, cx) {
-                Ok(()) => return,
-                Err(why) => {
-                    let odd = Reply::again(step, attempts, What::Odd(ErrorKind::Protocol, why));
-                    cx.flights.settle(now, name, odd)
-                }
-            },
-            other => other,
-        };
-        match settled {
-            Settled::Again { event, .. } => cx.tell(event),
-            Settled::Good(..) => {}
-            Settled::Gone(e) | Settled::No(e) | Settled::Lost(e) => self.unanswered(step, e, cx),
-        }
-    }
-
-    /// A look is a precaution: the file can do without, unless it is not there.
-    fn unanswered(&mut self, step: Step, e: Error, cx: &mut Cx) {
-        let code = e.server().and_then(|s| s.code);
-        let gone = e.kind() == ErrorKind::NotFound && code != Some(0x8006_0888);
-        match step {
-            Step::Held | Step::Still | Step::Name if gone => cx.fail(e),
-            Step::Held => {
-                self.held = Some(None);
-                self.resume_or_begin(cx);
-            }
-            Step::Still if self.renewing => cx.fail(e),
-            Step::Still | Step::Name => self.done(cx),
-            Step::Open | Step::Table | Step::Part(_) => cx.fail(e),
-        }
-    }
-
-    fn answered(&mut self, step: Step, head: &Parts, body: &[u8], cx: &mut Cx) -> Result<(), String> {
-        match step {
-            Step::Table => match table::named(head, body)? {
-                Some(table) => {
-                    self.table = Some(table);
-                    cx.flights.plan(Step::Open);
-                }
-                None => {
-                    let why = format!("no table has the set name {:?}", self.plan.column.set());
-                    cx.fail(Error::new(ErrorKind::NotFound, "look up table").because(why));
-                }
-            },
-            Step::Open if self.mode == DownloadStrategy::Sas => {
-                let shared = sas::opened(&self.plan.organization, head, body)?;
-                self.mime.clone_from(&shared.mime);
-                self.opened(shared.size, shared.name.clone(), true, cx);
-                self.shared = Some(shared);
-            }
-            Step::Open => {
-                let opened = download_block::opened(head, body)?;
-                self.token = Some(opened.token);
-                self.opened(opened.size, opened.name, opened.in_blocks, cx);
-            }
-            Step::Held => {
-                self.held = Some(Some(look::seen(&self.plan.column, head, body)?));
-                self.resume_or_begin(cx);
-            }
-            Step::Still => {
-                let now = look::seen(&self.plan.column, head, body)?;
-                let before = self.held.as_ref().and_then(|h| h.as_ref()?.file_id.clone());
-                match (now.file_id == before, std::mem::take(&mut self.renewing)) {
-                    (true, true) => self.plan_unfinished(cx),
-                    (true, false) => self.name_it(cx),
-                    (false, _) => self.changed("another file has taken its place", cx),
-                }
-            }
-            Step::Name => {
-                let held = look::seen(&self.plan.column, head, body)?;
-                self.held = Some(Some(held));
-                if let Some(name) = self.held.as_ref().and_then(|h| h.as_ref()?.name.clone()) {
-                    self.name = Some(crate::wire::name::Heard { name, certain: true });
-                }
-                self.done(cx);
-            }
-            Step::Part(_) => {}
-        }
-        Ok(())
-    }
-
-    /// A session is open and says how large the file is.
-    fn opened(&mut self, size: u64, name: Option<String>, in_blocks: bool, cx: &mut Cx) {
-        let name = name.map(|name| crate::wire::name::Heard { name, certain: true });
-        let renamed = self.name.is_some() && name.is_some() && self.name != name;
-        if self.total.is_some_and(|known| known != size) || (self.total.is_some() && renamed) {
-            return self.changed("another file has taken its place", cx);
-        }
-        if let Some(limit) = self.plan.limit.filter(|limit| size > *limit) {
-            let why = format!("{size} bytes are more than the {limit} allowed");
-            return cx.fail(Error::new(ErrorKind::TooLarge, "open download").because(why));
-        }
-        self.total = Some(size);
-        self.name = name.or_else(|| self.name.take());
-        if self.renewing {
-            return cx.flights.plan(Step::Still);
-        }
-        if !in_blocks && size > 0 {
-            if self.parts.is_empty() {
-                self.lay_out_whole();
-            }
-            self.whole = true;
-            self.planned = self.parts.len();
-            return cx.flights.plan(Step::Part(0));
-        }
-        match self.parts.is_empty() {
-            true => self.lay_out(cx),
-            false => self.plan_unfinished(cx),
-        }
-    }
-
-    /// After a renewal: the parts are laid out, some have bytes.
-    fn plan_unfinished(&mut self, cx: &mut Cx) {
-        let last = self.plan.ahead.map_or(usize::MAX, |ahead| self.complete.saturating_add(ahead.max(1)));
-        self.planned = self.parts.len().min(last);
-        for i in (self.complete..self.planned).filter(|i| !self.parts[*i].is_complete()) {
-            cx.flights.plan(Step::Part(i as u32));
-        }
-    }
-
-    /// The look before has an answer: a resumed download now knows whether its bytes are of the same file.
-    fn resume_or_begin(&mut self, cx: &mut Cx) {
-        let Some(from) = &self.plan.resume else { return self.begin(cx) };
-        let held = self.held.as_ref().and_then(Option::as_ref);
-        let same =
-            from.is_sound() && held.is_some_and(|h| h.file_id.as_deref() == Some(from.file_id.as_str()));
-        if !same {
-            self.plan.resume = None;
-            cx.tell(Event::Restart);
-        } else if self.mode == DownloadStrategy::Ranged {
-            self.total = Some(from.size);
-        }
-        self.begin(cx);
     }
 }

@@ -1,23 +1,21 @@
 //! A download as a session: one request or many parts, each compared with what was announced.
+mod answers;
 mod checkpoint;
 mod land;
+mod machine;
 mod part;
 mod plan;
 
 pub use self::checkpoint::DownloadCheckpoint;
-pub use self::plan::{DownloadPlan, DownloadStrategy};
+pub use self::plan::{DownloadPlan, DownloadStrategy, ImageSize};
 
-use http::Uri;
-
-use self::checkpoint::{VERSION, cut, join};
+use self::checkpoint::{VERSION, join};
+use self::machine::Downloading;
 use self::part::Part;
 use crate::affinity::Affinity;
-use crate::engine::{Context, Engine, Machine};
-use crate::flights::{Counts, Described, Flights, Reply};
-use crate::wire::name::Heard;
-use crate::wire::sas::Shared;
-use crate::wire::{download_block, look, sas, table, value};
-use crate::{ApiVersion, Error, ErrorKind, Event, Input, Moment, Output, RequestId, Session, Table};
+use crate::engine::{Context, Engine};
+use crate::flights::{Counts, Flights};
+use crate::{ApiVersion, Error, Input, Moment, Output, RequestId, Session};
 
 /// A file on its way down. See [`DownloadPlan`] for what it can be told.
 #[derive(Debug)]
@@ -51,52 +49,6 @@ pub struct Downloaded {
     pub counts: Counts,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
-    /// The table's names, for messages.
-    Table,
-    /// A token, or a shared access URL.
-    Open,
-    /// Which file is it? Before the parts, for ranges and checkpoints.
-    Held,
-    Part(u32),
-    /// Is it still the same file? After the parts, for ranges.
-    Still,
-    /// What is it called? When the header could not say it.
-    Name,
-}
-
-#[derive(Debug)]
-struct Downloading {
-    plan: DownloadPlan,
-    mode: DownloadStrategy,
-    /// The answer is the file from its first byte on, whatever has been given out: no ranges.
-    whole: bool,
-    table: Option<Table>,
-    token: Option<String>,
-    shared: Option<Shared>,
-    /// Where the next range is, when the older service names a place (D8).
-    next_url: Option<Uri>,
-    total: Option<u64>,
-    name: Option<Heard>,
-    mime: Option<String>,
-    /// What the look before found; `Some(None)` when it could not be read.
-    held: Option<Option<look::Held>>,
-    parts: Vec<Part>,
-    /// Parts before this one have been planned.
-    planned: usize,
-    /// Parts before this one are complete.
-    complete: usize,
-    given_out: u64,
-    /// What had been given out when a session was last renewed: without progress there is no further renewal.
-    renewed_at: Option<u64>,
-    /// Another URL has been had; whether it leads to the same file is being looked into.
-    renewing: bool,
-    restarts_left: u32,
-}
-
-type Cx = Context<Step, Downloaded>;
-
 impl Download {
     /// Plan a download; nothing is sent before the first poll.
     ///
@@ -111,9 +63,15 @@ impl Download {
         if in_order && !matches!(plan.strategy, Some(DownloadStrategy::Blocks | DownloadStrategy::Sas)) {
             flights.narrow();
         }
+        // A thumbnail is one small answer that does not say how long it is.
+        let mode = match plan.strategy {
+            _ if plan.is_thumbnail() => DownloadStrategy::Single,
+            chosen => chosen.unwrap_or(DownloadStrategy::Ranged),
+        };
         let mut machine = Downloading {
-            mode: plan.strategy.unwrap_or(DownloadStrategy::Ranged),
-            whole: plan.strategy == Some(DownloadStrategy::Single),
+            mode,
+            whole: mode == DownloadStrategy::Single,
+            refusal: None,
             table: plan.column.table().cloned(),
             token: None,
             shared: None,
@@ -181,196 +139,5 @@ impl Session for Download {
 
     fn handle(&mut self, now: Moment, id: RequestId, input: Input) {
         self.engine.handle(now, id, input);
-    }
-}
-
-impl Downloading {
-    /// Plan the first requests of the present mode. Where two answers must be of one file, a look comes first: what it finds
-    /// is older than every byte.
-    fn begin(&mut self, cx: &mut Cx) {
-        let bound = matches!(self.mode, DownloadStrategy::Blocks | DownloadStrategy::Sas);
-        let by_name = self.plan.strategy == Some(DownloadStrategy::Ranged);
-        let looks = self.plan.resume.is_some() || by_name || (self.plan.resumable && bound);
-        if looks && self.held.is_none() {
-            return cx.flights.plan(Step::Held);
-        }
-        match self.mode {
-            DownloadStrategy::Blocks if self.table.is_none() => cx.flights.plan(Step::Table),
-            DownloadStrategy::Blocks | DownloadStrategy::Sas => cx.flights.plan(Step::Open),
-            DownloadStrategy::Ranged if self.total.is_some() => self.lay_out(cx),
-            DownloadStrategy::Ranged | DownloadStrategy::Single => {
-                self.parts = vec![Part::open(0)];
-                self.planned = 1;
-                cx.flights.plan(Step::Part(0));
-            }
-        }
-    }
-
-    /// The size is known: what remains is cut into parts, and the first of them are planned.
-    fn lay_out(&mut self, cx: &mut Cx) {
-        let total = self.total.unwrap_or_default();
-        let missing = match (&self.plan.resume, self.parts.is_empty()) {
-            (Some(from), true) => from.missing(self.plan.part_size),
-            _ => {
-                let from = self.parts.last().and_then(|p| p.end).unwrap_or(0);
-                cut(from..total, self.plan.part_size).collect()
-            }
-        };
-        self.parts.extend(missing.into_iter().map(Part::new));
-        self.top_up(cx);
-        self.maybe_done(cx);
-    }
-
-    fn top_up(&mut self, cx: &mut Cx) {
-        while self.parts.get(self.complete).is_some_and(Part::is_complete) {
-            self.complete += 1;
-        }
-        let last = self.plan.ahead.map_or(usize::MAX, |ahead| self.complete.saturating_add(ahead.max(1)));
-        while self.planned < self.parts.len().min(last) {
-            cx.flights.plan(Step::Part(self.planned as u32));
-            self.planned += 1;
-        }
-    }
-
-    fn lay_out_whole(&mut self) {
-        self.whole = true;
-        self.parts = vec![Part::new(0..self.total.unwrap_or_default())];
-    }
-
-    /// All there? Then the last doubts: is it still the same file, and what is it called?
-    fn maybe_done(&mut self, cx: &mut Cx) {
-        if self.total.is_none() || !self.parts.iter().skip(self.complete).all(Part::is_complete) {
-            return;
-        }
-        self.complete = self.parts.len();
-        let held = self.held.as_ref().and_then(Option::as_ref);
-        if self.mode == DownloadStrategy::Ranged && self.parts.len() > 1 && held.is_some() {
-            return cx.flights.plan(Step::Still);
-        }
-        self.name_it(cx);
-    }
-
-    fn name_it(&mut self, cx: &mut Cx) {
-        if let Some(name) = self.held.as_ref().and_then(|h| h.as_ref()?.name.clone()) {
-            self.name = Some(Heard { name, certain: true });
-        }
-        match &self.name {
-            Some(heard) if !heard.certain => cx.flights.plan(Step::Name),
-            _ => self.done(cx),
-        }
-    }
-
-    fn done(&self, cx: &mut Cx) {
-        cx.finish(Ok(Downloaded {
-            size: self.total.unwrap_or(self.given_out),
-            name: self.name.as_ref().map(|heard| heard.name.clone()),
-            mime: self.mime.clone(),
-            file_id: self.held.as_ref().and_then(|h| h.as_ref()?.file_id.clone()),
-            strategy: self.mode,
-            counts: cx.flights.counts,
-        }));
-    }
-
-    /// It is not the file any more that it was at the beginning.
-    fn changed(&mut self, why: &str, cx: &mut Cx) {
-        if self.restarts_left == 0 {
-            return cx.fail(Error::new(ErrorKind::Changed, "download").because(why.to_owned()));
-        }
-        self.restarts_left -= 1;
-        self.forget(cx);
-        self.plan.resume = None;
-        cx.tell(Event::Restart);
-        self.begin(cx);
-    }
-
-    fn forget(&mut self, cx: &mut Cx) {
-        cx.flights.clear();
-        (self.token, self.shared, self.next_url, self.total, self.name) = (None, None, None, None, None);
-        (self.held, self.parts, self.planned, self.complete, self.given_out) = (None, Vec::new(), 0, 0, 0);
-        self.renewing = false;
-    }
-
-    /// The same file another way, before any byte of it has come.
-    fn fall_back(&mut self, mode: DownloadStrategy, cx: &mut Cx) {
-        self.forget(cx);
-        (self.mode, self.whole) = (mode, true);
-        self.begin(cx);
-    }
-
-    fn step_name(&self, step: Step) -> &'static str {
-        match (step, self.mode) {
-            (Step::Table, _) => "look up table",
-            (Step::Open, DownloadStrategy::Sas) => "get shared access URL",
-            (Step::Open, _) => "open download",
-            (Step::Held | Step::Still | Step::Name, _) => "look at record",
-            (Step::Part(_), DownloadStrategy::Single) => "download",
-            (Step::Part(_), DownloadStrategy::Ranged) => "download range",
-            (Step::Part(_), DownloadStrategy::Blocks) => "download block",
-            (Step::Part(_), DownloadStrategy::Sas) => "download from storage",
-        }
-    }
-}
-
-impl Machine for Downloading {
-    type Key = Step;
-    type Outcome = Downloaded;
-
-    fn name(&self) -> &'static str {
-        "download"
-    }
-
-    fn describe(&mut self, step: Step) -> Described {
-        let (org, column) = (&self.plan.organization, &self.plan.column);
-        let small = |request| {
-            let lookup = step != Step::Open;
-            Described { request, expect: 0, streams: false, finishes: false, lookup, home: true }
-        };
-        match (step, self.mode, &self.table) {
-            (Step::Open, DownloadStrategy::Sas, _) => small(sas::open(org, column)),
-            (Step::Open, _, Some(table)) => small(download_block::open(org, column, table)),
-            (Step::Open | Step::Table, ..) => small(table::by_set(org, column.set())),
-            (Step::Held | Step::Still | Step::Name, ..) => small(look::look(org, column)),
-            (Step::Part(i), ..) => self.describe_part(i),
-        }
-    }
-
-    fn land(&mut self, now: Moment, reply: Reply<Step>, cx: &mut Cx) {
-        match reply.key {
-            Step::Part(i) => self.land_part(now, i, reply, cx),
-            step => self.land_question(now, step, reply, cx),
-        }
-    }
-}
-
-impl Downloading {
-    fn describe_part(&mut self, i: u32) -> Described {
-        /// Time for a file whose size nobody has told yet: the largest there can be, 10 GB.
-        const UNKNOWN: u64 = 10 << 30;
-        let (org, column, size) = (&self.plan.organization, &self.plan.column, self.plan.part_size);
-        let Some(part) = self.parts.get_mut(i as usize) else {
-            let request = look::look(org, column);
-            return Described {
-                request,
-                expect: 0,
-                streams: false,
-                finishes: false,
-                lookup: true,
-                home: true,
-            };
-        };
-        let at = if self.whole { 0 } else { part.next };
-        part.begin(at, self.mode == DownloadStrategy::Blocks);
-        let end = part.end.unwrap_or(at + size);
-        let range = (!self.whole).then_some(at..end);
-        let (request, home) = match (self.mode, &self.token, &self.shared) {
-            (DownloadStrategy::Blocks, Some(token), _) => (download_block::block(org, token, at..end), true),
-            (DownloadStrategy::Sas, _, Some(shared)) => (value::get_shared(&shared.url, range), false),
-            _ => {
-                let url = self.next_url.clone().unwrap_or_else(|| value::of_column(org, column));
-                (value::get(&url, range), true)
-            }
-        };
-        let expect = if self.whole { part.end.unwrap_or(UNKNOWN) } else { end - at };
-        Described { request, expect, streams: true, finishes: false, lookup: false, home }
     }
 }

@@ -47,6 +47,34 @@ impl std::str::FromStr for DownloadStrategy {
     }
 }
 
+/// Which of the two an image column gives.
+///
+/// ```
+/// use dataverse_files_proto::ImageSize;
+/// assert_eq!("thumbnail".parse::<ImageSize>().unwrap(), ImageSize::Thumbnail);
+/// assert_eq!(ImageSize::default(), ImageSize::Full);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ImageSize {
+    /// The bytes that were uploaded, where the column kept them.
+    #[default]
+    Full,
+    /// A square of at most 144 pixels, in a format of the service's choice. It comes in one request.
+    Thumbnail,
+}
+
+impl std::str::FromStr for ImageSize {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text {
+            "full" => Ok(ImageSize::Full),
+            "thumbnail" => Ok(ImageSize::Thumbnail),
+            other => Err(Error::input(format!("{other:?} is no image size; use full or thumbnail"))),
+        }
+    }
+}
+
 /// Everything a [`Download`](crate::Download) needs to know. Fields not set keep the documented or sensible value.
 ///
 /// ```
@@ -66,6 +94,8 @@ pub struct DownloadPlan {
     /// `None` is `auto`: one request when its answer is the whole file, parallel ranges above; one request, then one block,
     /// when the organization gives no ranges (D9, D22).
     pub strategy: Option<DownloadStrategy>,
+    /// Of an image column ([`Column::as_image`]); file columns have one size only.
+    pub image_size: ImageSize,
     /// Bytes of one range or block, 1..=4194304 (D6, D25).
     pub part_size: u64,
     /// Most requests in the air at once.
@@ -96,6 +126,7 @@ impl DownloadPlan {
             organization,
             column,
             strategy: None,
+            image_size: ImageSize::default(),
             part_size: LARGEST_BLOCK,
             window: 4,
             ahead: None,
@@ -108,12 +139,23 @@ impl DownloadPlan {
         }
     }
 
+    pub(super) fn is_thumbnail(&self) -> bool {
+        self.column.is_image() && self.image_size == ImageSize::Thumbnail
+    }
+
     pub(super) fn check(&self) -> Result<(), Error> {
         if !(1..=LARGEST_BLOCK).contains(&self.part_size) {
             return Err(Error::input(format!(
                 "a part has 1 to {LARGEST_BLOCK} bytes, not {}",
                 self.part_size
             )));
+        }
+        if self.is_thumbnail()
+            && matches!(self.strategy, Some(DownloadStrategy::Blocks | DownloadStrategy::Sas))
+        {
+            return Err(Error::input(
+                "blocks and sas only give full images; get the thumbnail with auto or single",
+            ));
         }
         if self.resume.as_ref().is_some_and(|from| from.target != self.column.to_string()) {
             return Err(Error::input("the checkpoint belongs to another download; start without --resume"));

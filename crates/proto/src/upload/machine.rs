@@ -1,9 +1,9 @@
 //! The machine behind [`Upload`](super::Upload): which request comes next, and what each answer leads to.
 use bytes::Bytes;
-use http::{StatusCode, Uri, response::Parts};
+use http::{Uri, response::Parts};
 
 use super::checkpoint::Before;
-use super::steps::{self, Fate, Kind, Next};
+use super::steps::Kind;
 use super::{Checkpoint, UploadPlan, UploadStrategy, Uploaded};
 use crate::engine::{Context, Machine};
 use crate::flights::{Described, Reply, Settled, What};
@@ -52,13 +52,6 @@ pub(super) enum IfNot {
 }
 
 pub(super) type Cx = Context<Step, Uploaded>;
-
-/// The record may be written though it, or this property of it, cannot be read.
-fn is_unreadable(e: &Error) -> bool {
-    let no_property =
-        e.server().is_some_and(|s| s.code == Some(0x8006_0888) || s.status == StatusCode::BAD_REQUEST);
-    e.kind() == ErrorKind::Forbidden || no_property
-}
 
 pub(super) fn mime(plan: &UploadPlan) -> &str {
     plan.mime.as_deref().unwrap_or(&plan.guessed_mime)
@@ -118,7 +111,7 @@ impl Uploading {
 
     /// Plan what can be sent only now: the next chunk, or the finish. The finish waits for every other part, and for the
     /// look that can settle it later.
-    fn maybe_finish(&self, cx: &mut Cx) {
+    pub(super) fn maybe_finish(&self, cx: &mut Cx) {
         let opened = self.token.is_some() || self.location.is_some();
         let next = match (self.strategy, self.left) {
             (UploadStrategy::Blocks, 0) | (UploadStrategy::Chunked, 1) if self.before.is_some() => {
@@ -141,7 +134,7 @@ impl Uploading {
         }
     }
 
-    fn kind(&self, step: Step) -> Kind {
+    pub(super) fn kind(&self, step: Step) -> Kind {
         match step {
             Step::Before => Kind::Before,
             Step::Open => Kind::Open,
@@ -164,7 +157,7 @@ impl Uploading {
         }
     }
 
-    fn range(&self, i: u32) -> std::ops::Range<u64> {
+    pub(super) fn range(&self, i: u32) -> std::ops::Range<u64> {
         let start = u64::from(i) * self.part;
         start..self.plan.size.min(start + self.part)
     }
@@ -206,7 +199,9 @@ impl Uploading {
             }
             (Step::Commit, _) => {
                 let made = upload_block::committed(head, body)?;
-                match made.size.filter(|size| *size != self.plan.size) {
+                // What is counted of an image may be its thumbnail.
+                let checked = made.size.filter(|_| !self.plan.column.is_image());
+                match checked.filter(|size| *size != self.plan.size) {
                     Some(size) => {
                         let why = format!("{} bytes were sent, the service counts {size}", self.plan.size);
                         cx.fail(Error::new(ErrorKind::Integrity, "commit upload").because(why));
@@ -236,107 +231,14 @@ impl Uploading {
         self.maybe_finish(cx);
     }
 
-    fn len(&self, i: u32) -> u64 {
+    pub(super) fn len(&self, i: u32) -> u64 {
         let range = self.range(i);
         range.end - range.start
     }
 
-    fn finished(&self, file_id: Option<String>, cx: &mut Cx) {
+    pub(super) fn finished(&self, file_id: Option<String>, cx: &mut Cx) {
         let (size, strategy, counts) = (self.plan.size, self.strategy, cx.flights.counts);
         cx.finish(Ok(Uploaded { file_id, size, strategy, counts }));
-    }
-
-    /// Whether the column holds another file than before, by our name: then the commit has happened.
-    fn looked(&mut self, now: Moment, held: &look::Held, cx: &mut Cx) {
-        let Some(Before::Held { file_id: before }) = &self.before else { return self.unknown(None, cx) };
-        let changed = held.file_id.is_some() && held.file_id != *before;
-        let ours = held.name.as_ref().is_none_or(|name| *name == self.plan.file_name);
-        if changed && ours {
-            return self.finished(held.file_id.clone(), cx);
-        }
-        match (std::mem::replace(&mut self.if_not, IfNot::Finish), self.finish()) {
-            _ if changed => self.unknown(None, cx),
-            (IfNot::Unknown(cause), _) => self.unknown(Some(cause), cx),
-            (IfNot::Restart(cause), _) => self.restart(Some(cause), cx),
-            (IfNot::Finish, Some(finish)) if self.ready_to_finish() => {
-                cx.flights.send_again(finish, self.finishes, now);
-            }
-            (IfNot::Finish, _) => self.restart(None, cx),
-        }
-    }
-
-    fn ready_to_finish(&self) -> bool {
-        match self.strategy {
-            UploadStrategy::Blocks => self.token.is_some() && self.left == 0,
-            _ => self.location.is_some() && self.left == 1,
-        }
-    }
-
-    fn unknown(&self, cause: Option<Error>, cx: &mut Cx) {
-        let e = cause.unwrap_or_else(|| Error::new(ErrorKind::CommitUnknown, "commit upload"));
-        cx.fail(e.with_kind(ErrorKind::CommitUnknown));
-    }
-
-    /// From nothing, with a new session; a second time there is no hope.
-    fn restart(&mut self, cause: Option<Error>, cx: &mut Cx) {
-        if self.restarts_left == 0 {
-            return cx.fail(cause.unwrap_or_else(|| Error::new(ErrorKind::SessionExpired, "upload")));
-        }
-        self.restarts_left -= 1;
-        cx.flights.clear();
-        self.done.fill(false);
-        (self.left, self.sent) = (self.done.len(), 0);
-        (self.token, self.location, self.in_doubt, self.finishes) = (None, None, false, 0);
-        cx.tell(Event::Restart);
-        self.begin(cx);
-    }
-
-    /// What is not good leads where the table says.
-    fn not_good(&mut self, step: Step, attempts: u32, settled: Settled, cx: &mut Cx) {
-        let kind = self.kind(step);
-        let (fate, event, e) = match settled {
-            Settled::Again { event, lost: true } => (Fate::AgainInDoubt, Some(event), None),
-            Settled::Again { event, lost: false } => (Fate::Again, Some(event), None),
-            Settled::No(e) if self.is_refused_repeat(step, attempts, &e) => (Fate::Gone, None, Some(e)),
-            Settled::Gone(e) => (Fate::Gone, None, Some(e)),
-            Settled::No(e) if kind == Kind::Before && is_unreadable(&e) => (Fate::Gone, None, Some(e)),
-            Settled::No(e) => (Fate::No, None, Some(e)),
-            Settled::Lost(e) => (Fate::Lost, None, Some(e)),
-            Settled::Good(..) => return,
-        };
-        let next = steps::next(kind, fate, self.in_doubt);
-        if kind == Kind::Finish && matches!(fate, Fate::AgainInDoubt | Fate::Lost) {
-            self.in_doubt = true;
-        }
-        if let Some(event) = event {
-            cx.tell(event);
-        }
-        match next {
-            Next::Proceed | Next::Wait => {}
-            Next::Without => {
-                self.before = Some(Before::Unreadable { unreadable: true });
-                self.maybe_finish(cx);
-            }
-            Next::Look | Next::LookThenRestart => {
-                self.finishes = attempts;
-                self.if_not = match e {
-                    None => IfNot::Finish,
-                    Some(e) if next == Next::LookThenRestart => IfNot::Restart(e),
-                    Some(e) => IfNot::Unknown(e),
-                };
-                cx.flights.instead(step, Step::Look);
-            }
-            Next::Restart => self.restart(e, cx),
-            Next::Fail => cx.fail(e.unwrap_or_else(|| Error::new(ErrorKind::Protocol, "upload"))),
-            Next::Unknown => self.unknown(e, cx),
-        }
-    }
-
-    /// A chunk that is refused only when it is repeated: the service took it the first time and cannot take it again.
-    fn is_refused_repeat(&self, step: Step, attempts: u32, e: &Error) -> bool {
-        let chunk = matches!(step, Step::Part(_)) && self.strategy == UploadStrategy::Chunked;
-        let code = e.server().and_then(|s| s.code);
-        chunk && attempts > 1 && matches!(code, Some(0x8009_0005 | 0x8009_0000))
     }
 }
 

@@ -1,5 +1,6 @@
 //! An upload as a session: open, parts, finish; and a look at the record when the finish is in doubt.
 mod checkpoint;
+mod doubt;
 mod machine;
 mod plan;
 mod steps;

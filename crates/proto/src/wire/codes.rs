@@ -166,7 +166,7 @@ const CODES: &[(u32, &str, ErrorKind, Again)] = &[
     (0x80090004, "FileContentIsNull", Refused, No),
     (0x80090005, "InvalidContentRangeForFileUpload", Refused, No),
     (0x80090006, "InvalidBlockList", SessionExpired, NewSession),
-    (0x80090007, "InvalidFileAttributeName", Refused, No),
+    (0x80090007, "InvalidFileAttributeName", NotFound, No),
     (0x80090008, "ChunkSizeExceeded", TooLarge, No),
     (0x80090009, "InvalidMaxSizeInKB", Refused, No),
     (0x8009000a, "InvalidToDeleteFileAttachmentBulkDelete", Refused, No),

@@ -6,7 +6,8 @@ use crate::{Body, Column, Organization};
 
 pub(crate) fn look(organization: &Organization, column: &Column) -> Request<Body> {
     let name = column.name();
-    get(organization, &format!("{}?$select={name},{name}_name", column.record()))
+    let select = if column.is_image() { format!("{name}id") } else { format!("{name},{name}_name") };
+    get(organization, &format!("{}?$select={select}", column.record()))
 }
 
 /// What the column holds.
@@ -21,7 +22,8 @@ pub struct Held {
 pub(crate) fn seen(column: &Column, _: &Parts, body: &[u8]) -> Result<Held, String> {
     let value = object(body)?;
     let name = column.name();
-    let Some(file_id) = value.get(name) else { return Err(format!("the answer has no {name}")) };
+    let property = if column.is_image() { format!("{name}id") } else { name.to_owned() };
+    let file_id = value.get(&property).ok_or_else(|| format!("the answer has no {property}"))?;
     let text = |v: &serde_json::Value| v.as_str().map(str::to_owned);
     Ok(Held { file_id: text(file_id), name: text(&value[format!("{name}_name")]) })
 }
@@ -44,5 +46,14 @@ mod tests {
         let empty = br#"{"sample_filecolumn":null,"sample_filecolumn_name":null}"#;
         assert_eq!(seen(&column, &ok(), empty), Ok(Held::default()));
         assert!(seen(&column, &ok(), b"{}").is_err());
+    }
+
+    #[test]
+    fn an_image_has_an_id_of_its_own_and_no_name() {
+        let (contoso, column, _) = example();
+        let column = column.as_image();
+        assert_eq!(look(&contoso, &column).uri().query(), Some("$select=sample_filecolumnid"));
+        let held = Held { file_id: Some("7a4814f9".into()), name: None };
+        assert_eq!(seen(&column, &ok(), br#"{"sample_filecolumnid":"7a4814f9"}"#), Ok(held));
     }
 }

@@ -7,8 +7,10 @@ use crate::wire::name::{Heard, heard};
 use crate::wire::{header_text, request, url};
 use crate::{Body, Column, Organization};
 
-pub(crate) fn of_column(organization: &Organization, column: &Column) -> Uri {
-    url(organization, &format!("{}/{}/$value", column.record(), column.name()))
+/// With `full`: of an image column, the image itself and not its thumbnail (image-columns §10).
+pub(crate) fn of_column(organization: &Organization, column: &Column, full: bool) -> Uri {
+    let size = if full { "?size=full" } else { "" };
+    url(organization, &format!("{}/{}/$value{size}", column.record(), column.name()))
 }
 
 /// With no range: all of it.
@@ -116,7 +118,7 @@ mod tests {
     #[test]
     fn the_documented_range() {
         let (contoso, column, _) = example();
-        let request = get(&of_column(&contoso, &column), Some(0..4_194_304));
+        let request = get(&of_column(&contoso, &column, false), Some(0..4_194_304));
         assert_eq!(request.headers()["range"], "bytes=0-4194303");
         assert_eq!(request.headers()["accept"], "application/json");
         assert!(request.uri().path().ends_with("/sample_filecolumn/$value"));

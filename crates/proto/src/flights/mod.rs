@@ -1,35 +1,23 @@
 //! The requests of a session that are planned, waiting or in the air. Shared by every session; knows no message.
 //!
-//! Every retry decision of the workspace is made here: how often, when, how many at once, and when to give up.
-use std::collections::VecDeque;
-use std::time::Duration;
+//! Every retry decision of the workspace is made here and in `settle`: how often, when, how many at once, when to give up.
+mod reply;
+mod settle;
 
-use bytes::{Bytes, BytesMut};
-use http::{Request, response::Parts};
+use std::collections::VecDeque;
+
+use bytes::BytesMut;
+use http::response::Parts;
+
+pub use self::reply::Counts;
+pub(crate) use self::reply::{Described, Launch, Reply, Settled, What};
 
 use crate::affinity::Affinity;
 use crate::retry::Jitter;
-use crate::wire::odata::{Verdict, judge, judge_failure};
-use crate::{Body, Error, ErrorKind, Event, Failure, Input, Moment, RequestId, RetryPolicy, Transmit};
+use crate::{Failure, Input, Moment, RequestId, RetryPolicy, Transmit};
 
 /// Longest answer kept in memory for parsing, in bytes. Messages are small; file bytes are streamed, never kept.
 const KEEP: usize = 1 << 20;
-
-/// Requests sent so far.
-///
-/// ```
-/// let counts = dataverse_files_proto::Counts { requests: 9, lookups: 1, retries: 0 };
-/// assert_eq!(counts.requests + counts.lookups, 10);
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Requests that move the file: opening, parts, commit; each attempt counts.
-    pub requests: u64,
-    /// Requests that only look at the record, e.g. to settle a commit in doubt; each attempt counts.
-    pub lookups: u64,
-    /// How many of all these were not the first attempt.
-    pub retries: u64,
-}
 
 #[derive(Debug)]
 pub(crate) struct Flights<K> {
@@ -67,81 +55,6 @@ struct Flight<K> {
     streams: bool,
     home: bool,
     fresh_token: bool,
-}
-
-/// A request that is due; describe it and [`Flights::send`] it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Launch<K> {
-    pub key: K,
-    id: RequestId,
-    fresh_token: bool,
-}
-
-/// How a request is described to the flights.
-pub(crate) struct Described {
-    pub request: Request<Body>,
-    /// File bytes that should come back.
-    pub expect: u64,
-    /// A 2xx body is handed on chunk by chunk.
-    pub streams: bool,
-    pub finishes: bool,
-    pub lookup: bool,
-    /// Whether it goes to the organization, which may bind the transfer to one of its servers.
-    pub home: bool,
-}
-
-/// Something that came back, with the request it belongs to.
-#[derive(Debug)]
-pub(crate) struct Reply<K> {
-    pub key: K,
-    pub attempts: u32,
-    fresh_token: bool,
-    pub what: What,
-}
-
-impl<K> Reply<K> {
-    /// A reply that was judged good and turned out not to be.
-    pub fn again(key: K, attempts: u32, what: What) -> Self {
-        Self { key, attempts, fresh_token: false, what }
-    }
-
-    /// What came back, leaving the rest of the reply to be settled later.
-    pub fn take(&mut self) -> What {
-        std::mem::replace(&mut self.what, What::StreamEnd)
-    }
-
-    pub fn with(self, what: What) -> Self {
-        Self { what, ..self }
-    }
-}
-
-#[derive(Debug)]
-pub(crate) enum What {
-    /// Only for streamed 2xx answers.
-    Head(Parts),
-    Chunk(Bytes),
-    StreamEnd,
-    Whole(Parts, Bytes),
-    Failed(Failure),
-    /// An answer that arrived whole but is not what the documents say; repeating the request may help.
-    Odd(ErrorKind, String),
-}
-
-/// What has become of a request.
-#[derive(Debug)]
-pub(crate) enum Settled {
-    Good(Parts, Bytes),
-    /// Queued for another attempt; `lost` when this one may have been carried out.
-    Again {
-        event: Event,
-        lost: bool,
-    },
-    /// The transfer's session is gone.
-    Gone(Error),
-    /// A definite no: it has not been carried out.
-    No(Error),
-    /// The attempts are spent, and the last one may have been carried out.
-    Lost(Error),
 }
 
 impl<K: Copy + PartialEq> Flights<K> {
@@ -271,84 +184,6 @@ impl<K: Copy + PartialEq> Flights<K> {
     /// Drop a request whose answer has turned out odd before its end, to be settled as `What::Odd`.
     pub fn abandon(&mut self, key: K) {
         self.air.retain(|f| f.key != key);
-    }
-
-    /// Decide what becomes of a landed request.
-    pub fn settle(&mut self, now: Moment, step: &'static str, reply: Reply<K>) -> Settled {
-        let Reply { key, attempts, fresh_token, what } = reply;
-        let unix_now = self.policy.unix_zero.saturating_add(now.0);
-        let (verdict, said, cause, lost) = match what {
-            What::Whole(head, body) => match judge(&head, &body, unix_now) {
-                (Verdict::Good, _) => {
-                    self.window = (self.window + 1).min(self.widest);
-                    return Settled::Good(head, body);
-                }
-                (verdict, said) => (verdict, said, None, !head.status.is_client_error()),
-            },
-            What::Failed(failure) => {
-                let lost = matches!(failure, Failure::Timeout | Failure::Lost(_));
-                (judge_failure(&failure), None, Some(failure.to_string()), lost)
-            }
-            What::Odd(kind, why) => (Verdict::Again { kind, asked: None, times: 3 }, None, Some(why), true),
-            What::Head(_) | What::Chunk(_) | What::StreamEnd => {
-                let why = Some("an answer in pieces where a whole one was due".to_owned());
-                (Verdict::No(ErrorKind::Protocol), None, why, true)
-            }
-        };
-        let why = said.as_ref().map(ToString::to_string).or_else(|| cause.clone()).unwrap_or_default();
-        let fail = |kind| {
-            let e = Error::new(kind, step).after(attempts).said(said);
-            match cause {
-                Some(cause) => e.because(cause),
-                None => e,
-            }
-        };
-        match verdict {
-            Verdict::Good | Verdict::Gone => Settled::Gone(fail(ErrorKind::SessionExpired)),
-            Verdict::FreshToken if fresh_token => Settled::No(fail(ErrorKind::Unauthenticated)),
-            Verdict::FreshToken => {
-                self.retries.push(Retry { key, attempts, at: now, fresh_token: true });
-                Settled::Again { event: Event::Retry { attempt: attempts, at: now, why }, lost: false }
-            }
-            Verdict::No(kind) if lost => Settled::Lost(fail(kind)),
-            Verdict::No(kind) => Settled::No(fail(kind)),
-            Verdict::Again { kind, asked, times } => match self.again(now, key, attempts, kind, asked, times)
-            {
-                Ok(at) => Settled::Again { event: Event::Retry { attempt: attempts, at, why }, lost },
-                Err(Some(too_long)) => {
-                    let wait = format!("the service asks for a pause of {} s", too_long.as_secs());
-                    Settled::No(fail(kind).because(wait))
-                }
-                Err(None) if lost => Settled::Lost(fail(kind)),
-                Err(None) => Settled::No(fail(kind)),
-            },
-        }
-    }
-
-    /// Queue another attempt and say when it is due; an error when there have been enough, or (with the wait) when the
-    /// service asks for more patience than there is.
-    fn again(
-        &mut self,
-        now: Moment,
-        key: K,
-        attempts: u32,
-        kind: ErrorKind,
-        asked: Option<Duration>,
-        times: u32,
-    ) -> Result<Moment, Option<Duration>> {
-        if let Some(asked) = asked.filter(|a| *a > self.policy.longest_wait) {
-            return Err(Some(asked));
-        }
-        if attempts >= self.policy.max_attempts.min(times) {
-            return Err(None);
-        }
-        let at = now + self.policy.wait(attempts, asked, &mut self.jitter);
-        self.gate = self.gate.max(now + asked.unwrap_or_default());
-        if kind != ErrorKind::Integrity {
-            self.window = (self.window / 2).max(1);
-        }
-        self.retries.push(Retry { key, attempts, at, fresh_token: false });
-        Ok(at)
     }
 
     /// Whether it is in the air.

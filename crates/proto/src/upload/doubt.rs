@@ -1,0 +1,121 @@
+//! When it did not go well: what the step table leads to, and how a commit in doubt is settled.
+use http::StatusCode;
+
+use super::UploadStrategy;
+use super::checkpoint::Before;
+use super::machine::{Cx, IfNot, Step, Uploading};
+use super::steps::{self, Fate, Kind, Next};
+use crate::flights::Settled;
+use crate::wire::look;
+use crate::{Error, ErrorKind, Event, Moment};
+
+impl Uploading {
+    /// Whether the column holds another file than before, by our name: then the commit has happened.
+    pub(super) fn looked(&mut self, now: Moment, held: &look::Held, cx: &mut Cx) {
+        let Some(Before::Held { file_id: before }) = &self.before else { return self.unknown(None, cx) };
+        let changed = held.file_id.is_some() && held.file_id != *before;
+        let ours = held.name.as_ref().is_none_or(|name| *name == self.plan.file_name);
+        if changed && ours {
+            return self.finished(held.file_id.clone(), cx);
+        }
+        match (std::mem::replace(&mut self.if_not, IfNot::Finish), self.finish()) {
+            _ if changed => self.unknown(None, cx),
+            (IfNot::Unknown(cause), _) => self.unknown(Some(cause), cx),
+            (IfNot::Restart(cause), _) => self.restart(Some(cause), cx),
+            (IfNot::Finish, Some(finish)) if self.ready_to_finish() => {
+                cx.flights.send_again(finish, self.finishes, now);
+            }
+            (IfNot::Finish, _) => self.restart(None, cx),
+        }
+    }
+
+    fn ready_to_finish(&self) -> bool {
+        match self.strategy {
+            UploadStrategy::Blocks => self.token.is_some() && self.left == 0,
+            _ => self.location.is_some() && self.left == 1,
+        }
+    }
+
+    pub(super) fn unknown(&self, cause: Option<Error>, cx: &mut Cx) {
+        let e = cause.unwrap_or_else(|| Error::new(ErrorKind::CommitUnknown, "commit upload"));
+        cx.fail(e.with_kind(ErrorKind::CommitUnknown));
+    }
+
+    /// From nothing, with a new session; a second time there is no hope.
+    pub(super) fn restart(&mut self, cause: Option<Error>, cx: &mut Cx) {
+        if self.restarts_left == 0 {
+            return cx.fail(cause.unwrap_or_else(|| Error::new(ErrorKind::SessionExpired, "upload")));
+        }
+        self.restarts_left -= 1;
+        cx.flights.clear();
+        self.done.fill(false);
+        (self.left, self.sent) = (self.done.len(), 0);
+        (self.token, self.location, self.in_doubt, self.finishes) = (None, None, false, 0);
+        cx.tell(Event::Restart);
+        self.begin(cx);
+    }
+
+    /// What is not good leads where the table says.
+    pub(super) fn not_good(&mut self, step: Step, attempts: u32, settled: Settled, cx: &mut Cx) {
+        let kind = self.kind(step);
+        let (fate, event, e) = match settled {
+            Settled::Again { event, lost: true } => (Fate::AgainInDoubt, Some(event), None),
+            Settled::Again { event, lost: false } => (Fate::Again, Some(event), None),
+            Settled::No(e) if self.is_refused_repeat(step, attempts, &e) => (Fate::Gone, None, Some(e)),
+            Settled::Gone(e) => (Fate::Gone, None, Some(e)),
+            Settled::No(e) if kind == Kind::Before && is_unreadable(&e) => (Fate::Gone, None, Some(e)),
+            Settled::No(e) => (Fate::No, None, Some(e)),
+            Settled::Lost(e) => (Fate::Lost, None, Some(e)),
+            Settled::Good(..) => return,
+        };
+        let next = steps::next(kind, fate, self.in_doubt);
+        if kind == Kind::Finish && matches!(fate, Fate::AgainInDoubt | Fate::Lost) {
+            self.in_doubt = true;
+        }
+        if let Some(event) = event {
+            cx.tell(event);
+        }
+        match next {
+            Next::Proceed | Next::Wait => {}
+            Next::Without if e.as_ref().is_some_and(has_no_name) && !self.plan.column.is_image() => {
+                // Only image columns have no `…_name`: this is one.
+                self.plan.column = self.plan.column.clone().as_image();
+                cx.flights.plan(Step::Before);
+            }
+            Next::Without => {
+                self.before = Some(Before::Unreadable { unreadable: true });
+                self.maybe_finish(cx);
+            }
+            Next::Look | Next::LookThenRestart => {
+                self.finishes = attempts;
+                self.if_not = match e {
+                    None => IfNot::Finish,
+                    Some(e) if next == Next::LookThenRestart => IfNot::Restart(e),
+                    Some(e) => IfNot::Unknown(e),
+                };
+                cx.flights.instead(step, Step::Look);
+            }
+            Next::Restart => self.restart(e, cx),
+            Next::Fail => cx.fail(e.unwrap_or_else(|| Error::new(ErrorKind::Protocol, "upload"))),
+            Next::Unknown => self.unknown(e, cx),
+        }
+    }
+
+    /// A chunk that is refused only when it is repeated: the service took it the first time and cannot take it again.
+    fn is_refused_repeat(&self, step: Step, attempts: u32, e: &Error) -> bool {
+        let chunk = matches!(step, Step::Part(_)) && self.strategy == UploadStrategy::Chunked;
+        let code = e.server().and_then(|s| s.code);
+        chunk && attempts > 1 && matches!(code, Some(0x8009_0005 | 0x8009_0000))
+    }
+}
+
+/// The record may be written though it, or this property of it, cannot be read.
+fn is_unreadable(e: &Error) -> bool {
+    let no_property =
+        e.server().is_some_and(|s| s.code == Some(0x8006_0888) || s.status == StatusCode::BAD_REQUEST);
+    e.kind() == ErrorKind::Forbidden || no_property
+}
+
+fn has_no_name(e: &Error) -> bool {
+    e.server().is_some_and(|s| s.code == Some(0x8006_0888))
+}
