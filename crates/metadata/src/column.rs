@@ -202,6 +202,8 @@ fn read(row: &Value, kind: ColumnKind) -> Result<ColumnDefinition, String> {
     let logical_name = optional(row.get("LogicalName"))
         .or_else(|| schema_name.as_ref().map(|name| name.to_ascii_lowercase()))
         .ok_or_else(|| lacks("LogicalName"))?;
+    // It will stand in addresses and in messages to people.
+    let logical_name = logical(&logical_name).map_err(|e| e.to_string())?;
     Ok(ColumnDefinition {
         schema_name: schema_name.unwrap_or_else(|| logical_name.clone()),
         logical_name,

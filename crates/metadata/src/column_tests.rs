@@ -105,3 +105,9 @@ fn a_definition_without_its_limit_is_not_guessed() {
     assert!(read_list(no_flag, ColumnKind::Image).is_err());
     assert!(read_list(br#"{"value":[{"MaxSizeInKB":1}]}"#, ColumnKind::File).is_err());
 }
+
+#[test]
+fn a_column_with_an_odd_name_is_an_odd_answer() {
+    let odd = br#"{"value":[{"LogicalName":"a')/x?","MaxSizeInKB":1}]}"#;
+    assert!(read_list(odd, ColumnKind::File).unwrap_err().contains("is not the name"));
+}
