@@ -1,9 +1,10 @@
-//! A column's definition (metadata §3, §4).
+//! File and image columns of a table (metadata §3, §4).
 use dataverse_files_proto::{Answer, Body, Call, Error, Organization, Table};
 use http::Request;
 use serde_json::Value;
 
-use crate::request::{checked, get, object, rows, text};
+use crate::answer::{flag, lacks, no_table, number, object, optional, rows, unknown};
+use crate::request::{definition_of, get, logical};
 
 /// What a column holds.
 ///
@@ -11,7 +12,8 @@ use crate::request::{checked, get, object, rows, text};
 /// use dataverse_files_metadata::ColumnKind;
 /// assert_eq!(ColumnKind::File.to_string(), "file");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ColumnKind {
     /// A file of any type.
     File,
@@ -29,11 +31,46 @@ impl std::fmt::Display for ColumnKind {
 }
 
 impl ColumnKind {
-    /// The type that definitions are cast to, without its namespace.
-    fn cast(self) -> &'static str {
+    /// The largest `MaxSizeInKB` that the service accepts: 10 GB for files (file-attributes), 30 MB for images
+    /// (image-attributes).
+    ///
+    /// ```
+    /// assert_eq!(dataverse_files_metadata::ColumnKind::Image.largest_max_size_in_kb(), 30_720);
+    /// ```
+    #[must_use]
+    pub fn largest_max_size_in_kb(self) -> u64 {
         match self {
-            ColumnKind::File => "FileAttributeMetadata",
-            ColumnKind::Image => "ImageAttributeMetadata",
+            ColumnKind::File => 10_485_760,
+            ColumnKind::Image => 30_720,
+        }
+    }
+
+    /// The `MaxSizeInKB` of a column that was created without one: 32 MB for files (file-attributes), 10 MB for images
+    /// (image-attributes).
+    ///
+    /// ```
+    /// assert_eq!(dataverse_files_metadata::ColumnKind::File.default_max_size_in_kb(), 32_768);
+    /// ```
+    #[must_use]
+    pub fn default_max_size_in_kb(self) -> u64 {
+        match self {
+            ColumnKind::File => 32_768,
+            ColumnKind::Image => 10_240,
+        }
+    }
+
+    /// The type that definitions are cast to.
+    pub(crate) fn cast(self) -> &'static str {
+        match self {
+            ColumnKind::File => "Microsoft.Dynamics.CRM.FileAttributeMetadata",
+            ColumnKind::Image => "Microsoft.Dynamics.CRM.ImageAttributeMetadata",
+        }
+    }
+
+    fn select(self) -> &'static str {
+        match self {
+            ColumnKind::File => "LogicalName,SchemaName,MaxSizeInKB",
+            ColumnKind::Image => "LogicalName,SchemaName,CanStoreFullImage,MaxSizeInKB,IsPrimaryImage",
         }
     }
 }
@@ -42,17 +79,31 @@ impl ColumnKind {
 ///
 /// ```
 /// use dataverse_files_metadata::{ColumnDefinition, ColumnKind};
-/// let column = ColumnDefinition { logical_name: "doc".into(), kind: ColumnKind::File, max_size_in_kb: 32_768 };
+/// let column = ColumnDefinition {
+///     logical_name: "sample_filecolumn".into(),
+///     schema_name: "sample_FileColumn".into(),
+///     kind: ColumnKind::File,
+///     max_size_in_kb: 32_768,
+///     can_store_full_image: false,
+///     is_primary_image: false,
+/// };
 /// assert_eq!(column.max_size_in_bytes(), 33_554_432);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct ColumnDefinition {
     /// Such as `sample_filecolumn`.
     pub logical_name: String,
+    /// Such as `sample_FileColumn`.
+    pub schema_name: String,
     /// What it holds.
     pub kind: ColumnKind,
     /// `MaxSizeInKB`: the largest file it takes, in KB of 1,024 bytes.
     pub max_size_in_kb: u64,
+    /// `CanStoreFullImage`: whether images uploaded from now on are kept as they are, beside their thumbnail. Images
+    /// that came before it was switched on have no full copy. Always false for file columns.
+    pub can_store_full_image: bool,
+    /// `IsPrimaryImage`: whether it is the one image of the table that a create may set. Always false for file columns.
+    pub is_primary_image: bool,
 }
 
 impl ColumnDefinition {
@@ -63,10 +114,46 @@ impl ColumnDefinition {
     }
 }
 
+/// The file and image columns of a table with their limits, file columns first. Two requests.
+///
+/// ```
+/// # use dataverse_files_proto::{Organization, Table};
+/// let contoso = Organization::new("https://contoso.crm.dynamics.com")?;
+/// let call = dataverse_files_metadata::columns(&contoso, &Table::new("account", "accountid")?);
+/// # let _ = call;
+/// # Ok::<(), dataverse_files_proto::Error>(())
+/// ```
+#[must_use]
+pub fn columns(organization: &Organization, table: &Table) -> Call<Vec<ColumnDefinition>> {
+    let images = list(organization, table, ColumnKind::Image);
+    let (mut kind, mut found) = (ColumnKind::File, Vec::new());
+    let call = Call::paged("look up columns", list(organization, table, kind), move |_, body| {
+        found.append(&mut read_list(body, kind)?);
+        match kind {
+            ColumnKind::File => {
+                kind = ColumnKind::Image;
+                Ok(Answer::Next(Box::new(images.clone())))
+            }
+            ColumnKind::Image => Ok(Answer::Whole(std::mem::take(&mut found))),
+        }
+    });
+    let why = no_table(table.logical_name());
+    call.or_else(move |refusal| unknown(refusal, &why))
+}
+
 /// The definition of a file or image column. One request for a file column, two for an image column.
 ///
 /// The documented lists are asked for and not the one column, because a list tells "no such column" apart from
 /// "not a file column" without an error.
+///
+/// ```
+/// # use dataverse_files_proto::{Organization, Table};
+/// let contoso = Organization::new("https://contoso.crm.dynamics.com")?;
+/// let account = Table::new("account", "accountid")?;
+/// let call = dataverse_files_metadata::column(&contoso, &account, "sample_filecolumn")?;
+/// # let _ = call;
+/// # Ok::<(), dataverse_files_proto::Error>(())
+/// ```
 ///
 /// # Errors
 /// [`ErrorKind::Input`](dataverse_files_proto::ErrorKind::Input) when `name` is no name. The call itself fails with
@@ -76,11 +163,12 @@ pub fn column(
     table: &Table,
     name: &str,
 ) -> Result<Call<ColumnDefinition>, Error> {
-    let name = checked(name)?;
+    let name = logical(name)?;
     let images = list(organization, table, ColumnKind::Image);
     let (logical_name, mut kind) = (table.logical_name().to_owned(), ColumnKind::File);
-    Ok(Call::paged("look up column", list(organization, table, kind), move |_, body| {
-        if let Some(found) = find(body, kind, &name)? {
+    let call = Call::paged("look up column", list(organization, table, kind), move |_, body| {
+        let mut listed = read_list(body, kind)?.into_iter();
+        if let Some(found) = listed.find(|column| column.logical_name == name) {
             return Ok(Answer::Whole(found));
         }
         if kind == ColumnKind::Image {
@@ -90,70 +178,42 @@ pub fn column(
         }
         kind = ColumnKind::Image;
         Ok(Answer::Next(Box::new(images.clone())))
-    }))
+    });
+    let why = no_table(table.logical_name());
+    Ok(call.or_else(move |refusal| unknown(refusal, &why)))
 }
 
 fn list(organization: &Organization, table: &Table, kind: ColumnKind) -> Request<Body> {
-    let (table, cast) = (table.logical_name(), kind.cast());
-    let path = format!(
-        "EntityDefinitions(LogicalName='{table}')/Attributes/Microsoft.Dynamics.CRM.{cast}?$select=LogicalName,MaxSizeInKB"
-    );
-    get(organization, &path)
+    let (definition, cast, select) = (definition_of(table), kind.cast(), kind.select());
+    get(organization, &format!("{definition}/Attributes/{cast}?$select={select}"))
 }
 
-fn find(body: &[u8], kind: ColumnKind, name: &str) -> Result<Option<ColumnDefinition>, String> {
-    let answer = object(body)?;
-    let named = |row: &&Value| row.get("LogicalName").and_then(Value::as_str) == Some(name);
-    let Some(row) = rows(&answer, "value")?.iter().find(named) else { return Ok(None) };
-    let max = row.get("MaxSizeInKB").and_then(Value::as_u64).ok_or("the definition has no MaxSizeInKB")?;
-    let logical_name = text(row, "LogicalName").unwrap_or_default();
-    Ok(Some(ColumnDefinition { logical_name, kind, max_size_in_kb: max }))
+fn read_list(body: &[u8], kind: ColumnKind) -> Result<Vec<ColumnDefinition>, String> {
+    rows(&object(body)?, "value")?.iter().map(|row| read(row, kind)).collect()
+}
+
+fn read(row: &Value, kind: ColumnKind) -> Result<ColumnDefinition, String> {
+    let image = |name: &str| match kind {
+        ColumnKind::File => Ok(false),
+        ColumnKind::Image => flag(row.get(name), name),
+    };
+    let schema_name = optional(row.get("SchemaName"));
+    // The logical name is the schema name in lower case (metadata §6).
+    let logical_name = optional(row.get("LogicalName"))
+        .or_else(|| schema_name.as_ref().map(|name| name.to_ascii_lowercase()))
+        .ok_or_else(|| lacks("LogicalName"))?;
+    // It will stand in addresses and in messages to people.
+    let logical_name = logical(&logical_name).map_err(|e| e.to_string())?;
+    Ok(ColumnDefinition {
+        schema_name: schema_name.unwrap_or_else(|| logical_name.clone()),
+        logical_name,
+        kind,
+        max_size_in_kb: number(row.get("MaxSizeInKB"), "MaxSizeInKB")?,
+        can_store_full_image: image("CanStoreFullImage")?,
+        is_primary_image: image("IsPrimaryImage")?,
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use dataverse_files_proto::ErrorKind;
-
-    use super::*;
-    use crate::tests::{account, answer, contoso};
-
-    const FILES: &str = r#"{"value":[{"LogicalName":"sample_filecolumn","SchemaName":"sample_FileColumn","MaxSizeInKB":30720,"MetadataId":"f315e7f1"}]}"#;
-    const IMAGES: &str = r#"{"value":[{"LogicalName":"sample_imagecolumn","MaxSizeInKB":10240}]}"#;
-
-    #[test]
-    fn the_documented_exchange() {
-        let call = column(&contoso(), &account(), "sample_FileColumn").unwrap();
-        let (asked, found) = answer(call, &[FILES]);
-        assert_eq!(
-            asked,
-            [
-                "/api/data/v9.2/EntityDefinitions(LogicalName='account')/Attributes/Microsoft.Dynamics.CRM.FileAttributeMetadata?$select=LogicalName,MaxSizeInKB"
-            ]
-        );
-        let found = found.unwrap();
-        assert_eq!((found.kind, found.max_size_in_bytes()), (ColumnKind::File, 31_457_280));
-    }
-
-    #[test]
-    fn an_image_column_is_found_in_the_second_list() {
-        let (asked, found) =
-            answer(column(&contoso(), &account(), "sample_imagecolumn").unwrap(), &[FILES, IMAGES]);
-        assert!(asked[1].contains("ImageAttributeMetadata"), "{asked:?}");
-        assert_eq!(found.unwrap().kind, ColumnKind::Image);
-    }
-
-    #[test]
-    fn a_column_in_neither_list_is_not_found() {
-        let (_, found) = answer(column(&contoso(), &account(), "telephone1").unwrap(), &[FILES, IMAGES]);
-        let error = found.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::NotFound);
-        assert!(error.to_string().contains("no file or image column \"telephone1\""), "{error}");
-    }
-
-    #[test]
-    fn what_is_no_name_is_never_asked_for() {
-        for no in ["", "a b", "a'b", "a/b", "a?b"] {
-            assert_eq!(column(&contoso(), &account(), no).unwrap_err().kind(), ErrorKind::Input, "{no:?}");
-        }
-    }
-}
+#[path = "column_tests.rs"]
+mod tests;

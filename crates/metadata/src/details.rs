@@ -2,7 +2,8 @@
 use dataverse_files_proto::{Call, Column, Organization, Table};
 use serde_json::Value;
 
-use crate::request::{get, object, rows, text};
+use crate::answer::{needed, number, object, optional, rows};
+use crate::request::get;
 
 /// What the service knows of a file it holds.
 ///
@@ -17,7 +18,7 @@ use crate::request::{get, object, rows, text};
 /// };
 /// assert_eq!(details.size, 25_870_370);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct FileDetails {
     /// `fileattachmentid`: the value of the column.
     pub file_id: String,
@@ -62,44 +63,60 @@ fn find(body: &[u8], relationship: &str, column: &str) -> Result<Option<FileDeta
     let answer = object(body)?;
     let of_column = |row: &&Value| row.get("regardingfieldname").and_then(Value::as_str) == Some(column);
     let Some(row) = rows(&answer, relationship)?.iter().find(of_column) else { return Ok(None) };
-    let file_id = text(row, "fileattachmentid").ok_or("the file has no fileattachmentid")?;
-    let size = row.get("filesizeinbytes").and_then(Value::as_u64).ok_or("the file has no filesizeinbytes")?;
     Ok(Some(FileDetails {
-        file_id,
-        name: text(row, "filename"),
-        mime: text(row, "mimetype"),
-        size,
-        created_on: text(row, "createdon"),
+        file_id: needed(row.get("fileattachmentid"), "fileattachmentid")?,
+        name: optional(row.get("filename")),
+        mime: optional(row.get("mimetype")),
+        size: number(row.get("filesizeinbytes"), "filesizeinbytes")?,
+        created_on: optional(row.get("createdon")),
     }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::{account, answer, contoso};
+    use crate::exchange::{API, account, carry_out, contoso, ok};
 
-    const DOCUMENTED: &str = r#"{"accountid":"x","account_FileAttachments":[{"@odata.etag":"W/\"75119363\"","createdon":"2022-10-22T21:01:45Z","mimetype":"application/pdf","filesizeinbytes":25870370,"filename":"25mb.pdf","regardingfieldname":"sample_filecolumn","fileattachmentid":"3878e950-8e51-ed11-bba1-000d3a9933c9"}]}"#;
+    const RECORD: &str = "accounts(00000000-0000-0000-0000-000000000001)";
+    const DOCUMENTED: &str = r#"{
+        "@odata.context": "https://contoso.crm.dynamics.com/api/data/v9.2/$metadata#accounts(accountid,account_FileAttachments(createdon,mimetype,filesizeinbytes,filename,regardingfieldname))/$entity",
+        "@odata.etag": "W/\"75119522\"",
+        "accountid": "00000000-0000-0000-0000-000000000001",
+        "account_FileAttachments": [
+            {
+                "@odata.etag": "W/\"75119363\"",
+                "createdon": "2022-10-22T21:01:45Z",
+                "mimetype": "application/pdf",
+                "filesizeinbytes": 25870370,
+                "filename": "25mb.pdf",
+                "regardingfieldname": "sample_filecolumn",
+                "fileattachmentid": "3878e950-8e51-ed11-bba1-000d3a9933c9"
+            }
+        ]
+    }"#;
 
-    fn ask(
-        column: &str,
-        body: &str,
-    ) -> (Vec<String>, Result<Option<FileDetails>, dataverse_files_proto::Error>) {
-        let column = format!("accounts(00000000-0000-0000-0000-000000000001)/{column}").parse().unwrap();
-        answer(file_details(&contoso(), &account(), &column), &[body])
+    fn ask(column: &str) -> (String, Option<FileDetails>) {
+        let column = format!("{RECORD}/{column}").parse().unwrap();
+        let (asked, found) = carry_out(file_details(&contoso(), &account(), &column), &[ok(DOCUMENTED)]);
+        (asked[0].path.clone(), found.unwrap())
     }
 
     #[test]
     fn the_documented_exchange() {
-        let (asked, found) = ask("sample_filecolumn", DOCUMENTED);
-        assert!(asked[0].ends_with("?$select=accountid&$expand=account_FileAttachments($select=createdon,mimetype,filesizeinbytes,filename,regardingfieldname)"));
-        let found = found.unwrap().unwrap();
+        let (asked, found) = ask("sample_filecolumn");
+        let expand =
+            "account_FileAttachments($select=createdon,mimetype,filesizeinbytes,filename,regardingfieldname)";
+        assert_eq!(asked, format!("{API}{RECORD}?$select=accountid&$expand={expand}"));
+        let found = found.unwrap();
         assert_eq!((found.size, found.mime.as_deref()), (25_870_370, Some("application/pdf")));
         assert_eq!(found.name.as_deref(), Some("25mb.pdf"));
+        assert_eq!(found.created_on.as_deref(), Some("2022-10-22T21:01:45Z"));
+        assert_eq!(found.file_id, "3878e950-8e51-ed11-bba1-000d3a9933c9");
     }
 
     #[test]
     fn a_file_of_another_column_is_not_this_ones() {
-        assert_eq!(ask("other_filecolumn", DOCUMENTED).1.unwrap(), None);
+        assert_eq!(ask("other_filecolumn").1, None);
     }
 
     #[test]

@@ -1,15 +1,23 @@
-//! Questions as requests, answers as JSON objects.
-use dataverse_files_proto::{Body, Error, Organization};
-use http::{HeaderName, HeaderValue, Request, Uri, header};
+//! Questions as requests. Every part of a path is a checked name, a GUID or a literal, so the URL always parses; if it
+//! ever did not, the request would go nowhere, not elsewhere.
+use dataverse_files_proto::{Body, Error, Organization, Table};
+use http::{HeaderName, HeaderValue, Method, Request, Uri, header};
 use serde_json::Value;
 
-/// A GET below the API's root, with the headers every Web API request must have (errors-and-limits §11).
-///
-/// Every part of `path` is a checked name, a GUID or a literal, so the URL always parses; if it ever did not, the
-/// request would go nowhere, not elsewhere.
-pub(crate) fn get(organization: &Organization, path: &str) -> Request<Body> {
-    let mut request = Request::new(Body::empty());
-    *request.uri_mut() = format!("{}/{path}", organization.api()).parse::<Uri>().unwrap_or_default();
+/// Asks for definitions as they are now and not as they were up to 30 s ago (metadata §2).
+const CONSISTENCY: HeaderName = HeaderName::from_static("consistency");
+const STRONG: HeaderValue = HeaderValue::from_static("Strong");
+
+/// A request with the headers every Web API request must have (errors-and-limits §11).
+fn request(organization: &Organization, method: Method, path: &str, body: Body) -> Request<Body> {
+    let uri = format!("{}/{path}", organization.api()).parse::<Uri>().unwrap_or_default();
+    to(uri, method, body)
+}
+
+fn to(uri: Uri, method: Method, body: Body) -> Request<Body> {
+    let mut request = Request::new(body);
+    *request.method_mut() = method;
+    *request.uri_mut() = uri;
     let headers = request.headers_mut();
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     headers.insert(header::IF_NONE_MATCH, HeaderValue::from_static("null"));
@@ -19,30 +27,56 @@ pub(crate) fn get(organization: &Organization, path: &str) -> Request<Body> {
     request
 }
 
-pub(crate) fn object(body: &[u8]) -> Result<Value, String> {
-    match serde_json::from_slice(body) {
-        Ok(value @ Value::Object(_)) => Ok(value),
-        Ok(_) => Err("the answer is not a JSON object".into()),
-        Err(e) => Err(format!("the answer is not JSON: {e}")),
-    }
+/// A GET below the API's root.
+pub(crate) fn get(organization: &Organization, path: &str) -> Request<Body> {
+    request(organization, Method::GET, path, Body::empty())
 }
 
-/// The rows of a collection.
-pub(crate) fn rows<'a>(value: &'a Value, name: &str) -> Result<&'a [Value], String> {
-    value
-        .get(name)
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .ok_or_else(|| format!("the answer has no {name}"))
+/// A GET of an address that the service gave, such as the next page.
+pub(crate) fn get_at(uri: Uri) -> Request<Body> {
+    to(uri, Method::GET, Body::empty())
 }
 
-/// A text property; `None` when it is missing or null.
-pub(crate) fn text(row: &Value, name: &str) -> Option<String> {
-    row.get(name).and_then(Value::as_str).map(str::to_owned)
+/// A DELETE below the API's root.
+pub(crate) fn delete(organization: &Organization, path: &str) -> Request<Body> {
+    request(organization, Method::DELETE, path, Body::empty())
 }
 
-/// A name that may stand in a URL as it is.
+/// A write with a JSON body.
+pub(crate) fn write(organization: &Organization, method: Method, path: &str, body: &Value) -> Request<Body> {
+    let body = Body::Bytes(body.to_string().into());
+    let length = HeaderValue::from(body.len());
+    let mut request = request(organization, method, path, body);
+    let headers = request.headers_mut();
+    headers.insert(header::CONTENT_LENGTH, length);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    request
+}
+
+/// With one more header.
+pub(crate) fn with(mut request: Request<Body>, name: &'static str, value: HeaderValue) -> Request<Body> {
+    request.headers_mut().insert(HeaderName::from_static(name), value);
+    request
+}
+
+/// Against definitions as they are now.
+pub(crate) fn strong(mut request: Request<Body>) -> Request<Body> {
+    request.headers_mut().insert(CONSISTENCY, STRONG);
+    request
+}
+
+/// `EntityDefinitions(LogicalName='account')`
+pub(crate) fn definition_of(table: &Table) -> String {
+    format!("EntityDefinitions(LogicalName='{}')", table.logical_name())
+}
+
+/// A logical name that may stand in a URL as it is; logical names are in lower case (metadata §1).
+pub(crate) fn logical(name: &str) -> Result<String, Error> {
+    checked(&name.to_ascii_lowercase())
+}
+
+/// A name that may stand in a URL or a header as it is.
 pub(crate) fn checked(name: &str) -> Result<String, Error> {
-    // `Table` has the rule of names: letters, digits and underscores.
-    Ok(dataverse_files_proto::Table::new(&name.to_ascii_lowercase(), "id")?.logical_name().to_owned())
+    // `Table` has the rule of names: letters, digits and underscores, 128 at most.
+    Ok(Table::new(name, "id")?.logical_name().to_owned())
 }

@@ -86,8 +86,8 @@ pub enum ErrorKind {
     /// The local destination could not be written.
     #[error("writing the destination failed")]
     Sink,
-    /// The destination is there already and may not be replaced.
-    #[error("the destination exists")]
+    /// The destination is there already and may not be replaced; also a column that was to be created.
+    #[error("it exists already")]
     Exists,
     /// Another process is at work on the destination.
     #[error("locked")]

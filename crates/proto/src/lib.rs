@@ -98,7 +98,7 @@ mod upload;
 mod wire;
 
 pub use body::{Body, PIECE, Piece};
-pub use call::{Answer, Call, Parse};
+pub use call::{Answer, Call, Excuse, Parse};
 pub use download::{Download, DownloadCheckpoint, DownloadPlan, DownloadStrategy, Downloaded, ImageSize};
 pub use error::{Error, ErrorKind, ServerError};
 pub use flights::Counts;

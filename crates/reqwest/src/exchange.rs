@@ -117,15 +117,12 @@ async fn carry_out(
     let body = outgoing(body, source, finishes, &activity).await?;
     let request = http::Request::from_parts(head, body).try_into().map_err(failure)?;
     let answer = unless_silent(idle, &activity, wire.http.execute(request)).await?.map_err(failure)?;
-    let (mut head, mut body) = http::Response::from(answer).into_parts();
+    let (head, mut body) = http::Response::from(answer).into_parts();
     if let Some(leave) = leave {
         leave.head = Some(head.clone());
     }
     if !head.status.is_success() {
         return refused(idle, head, body, secret.as_ref(), replies).await;
-    }
-    if let Some(secret) = &secret {
-        secret.scrub_headers(&mut head.headers);
     }
     replies.send(Input::Head(head)).await;
     while let Some(chunk) = next_chunk(idle, &mut body).await? {

@@ -105,16 +105,13 @@ fn carry_out(
     }
     let body = outgoing(body, source, transmit.finishes)?;
     let answer = wire.http.run(http::Request::from_parts(head, body)).map_err(|e| failure(e, &control))?;
-    let (mut head, body) = answer.into_parts();
+    let (head, body) = answer.into_parts();
     let mut body = Incoming { reader: body.into_reader(), control, spare: Vec::new() };
     if let Some(leave) = leave {
         leave.head = Some(head.clone());
     }
     if !head.status.is_success() {
         return refused(head, &mut body, secret, replies);
-    }
-    if let Some(secret) = secret {
-        secret.scrub_headers(&mut head.headers);
     }
     replies.send(Input::Head(head));
     while let Some(chunk) = body.next_chunk()? {

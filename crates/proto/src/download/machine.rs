@@ -120,6 +120,10 @@ impl Downloading {
         if self.total.is_none() || !self.parts.iter().skip(self.complete).all(Part::is_complete) {
             return;
         }
+        // All bytes can be here while the ends of some answers are still under way: ask the last questions once.
+        if cx.flights.pending(Step::Still) || cx.flights.pending(Step::Name) {
+            return;
+        }
         self.complete = self.parts.len();
         let held = self.held.as_ref().and_then(Option::as_ref);
         if self.mode == DownloadStrategy::Ranged && self.parts.len() > 1 && held.is_some() {

@@ -37,6 +37,12 @@ pub(crate) fn advice(code: u32) -> Option<&'static str> {
         0x8009_0015 | 0x8009_0017 => "files of this organization live in the database; use --strategy single",
         0x8009_0016 => "files of this organization live in the database, which takes 128 MB at most",
         0x8004_4331 | 0x8007_3001 => "a file name may have 255 characters, a MIME type 256",
+        0x8004_f01f => "something still uses it (a form, a view, a flow); take it out there first",
+        0x8009_0009 => "a file column's MaxSizeInKB is at most 10485760 (10 GB)",
+        0x8009_000e => "an image column's MaxSizeInKB is at most 30720 (30 MB)",
+        0x8007_2553 => {
+            "image columns take GIF, JPEG, TIFF, BMP and PNG up to the column's MaxSizeInKB, 30 MB at most"
+        }
         0x8005_0401 | 0x8005_0402 | 0x8007_2325 => "storage is full; free some or buy more",
         _ => return None,
     })
@@ -86,7 +92,7 @@ const CODES: &[(u32, &str, ErrorKind, Again)] = &[
     (0x80044a06, "unManagedidsattachmentcannotunmaptempfile", Server, Yes),
     (0x80044a07, "unManagedidsattachmentcannottruncatetempfile", Server, Yes),
     (0x80044a08, "AttachmentInvalidFileName", Refused, No),
-    (0x80047013, "DuplicateAttributeSchemaName", Refused, No),
+    (0x80047013, "DuplicateAttributeSchemaName", Exists, No),
     (0x80048306, "unManagedIdsAccessDenied", Forbidden, No),
     (0x80048405, "AccessDenied", Forbidden, No),
     (0x80048437, "FileReadError", Server, Yes),
@@ -129,7 +135,7 @@ const CODES: &[(u32, &str, ErrorKind, Again)] = &[
     (0x8005f100, "BadRequest", Refused, No),
     (0x8005f101, "AccessTokenExpired", Unauthenticated, No),
     (0x8005f103, "Throttling", Throttled, Yes),
-    (0x80060304, "DuplicateAttributePhysicalName", Refused, No),
+    (0x80060304, "DuplicateAttributePhysicalName", Exists, No),
     (0x80060882, "ConcurrencyVersionMismatch", Refused, No),
     (0x80060883, "ConcurrencyVersionNotProvided", Refused, No),
     (0x80060888, "ResourceNotFoundForSegment", NotFound, No),
