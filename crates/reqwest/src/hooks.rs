@@ -11,8 +11,11 @@ use crate::blocking::blocking;
 use crate::drive::{Keep, When};
 use crate::{Checkpoint, Download, DownloadCheckpoint, Error, ErrorKind, Event, Session, Upload};
 
-/// A checkpoint is kept at most this often, apart from the moments when it must be.
-const EVERY: Duration = Duration::from_secs(1);
+/// Keeping checkpoints may take this share of the time: a pause between two is so many times as long as keeping one took. What
+/// comes after the last one is moved again when a transfer is gone on with.
+const SHARE: u32 = 20;
+/// The shortest and the longest pause, apart from the moments when a checkpoint must be kept.
+const PAUSES: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(1)];
 
 /// A session that can be gone on with.
 pub(crate) trait Resumable: Session {
@@ -60,7 +63,8 @@ pub(crate) struct Hooks<'a, S: Resumable> {
     /// What checkpoints of a download speak of: durable before they are.
     pub sink: Option<Arc<dyn Sink>>,
     pub last: Option<S::Checkpoint>,
-    kept: Option<Instant>,
+    /// When the next one may be kept.
+    next: Option<Instant>,
     progressed: bool,
 }
 
@@ -72,7 +76,7 @@ impl<S: Resumable> Default for Hooks<'_, S> {
             checkpoints: None,
             sink: None,
             last: None,
-            kept: None,
+            next: None,
             progressed: false,
         }
     }
@@ -119,17 +123,21 @@ impl<S: Resumable> Keep<S> for Hooks<'_, S> {
             When::Waiting => false,
             When::Failed => true,
         };
-        let may = self.kept.is_none_or(|kept| self.progressed && kept.elapsed() >= EVERY);
+        let may = self.next.is_none_or(|next| self.progressed && next <= Instant::now());
         if must || may { session.checkpoint() } else { None }
     }
 
     async fn keep(&mut self, checkpoint: S::Checkpoint) -> Result<(), Error> {
+        let began = Instant::now();
         if let Some(sink) = &self.sink {
             let sink = sink.clone();
             blocking(move || sink.sync()).await.map_err(not_kept)?;
         }
-        (self.kept, self.progressed) = (Some(Instant::now()), false);
-        self.hand_over(checkpoint)
+        self.hand_over(checkpoint)?;
+        let [shortest, longest] = PAUSES;
+        let pause = began.elapsed().saturating_mul(SHARE).clamp(shortest, longest);
+        (self.next, self.progressed) = (Instant::now().checked_add(pause), false);
+        Ok(())
     }
 }
 

@@ -106,7 +106,7 @@ impl<'a> UploadRequest<'a> {
         self
     }
 
-    /// Called with what another process needs to go on: when the upload's session is open, at most once a second while it
+    /// Called with what another process needs to go on: when the upload's session is open, now and then while it
     /// goes forward, always before a request that could make the file visible, and when it fails. It should make the
     /// checkpoint durable before it returns, quickly: it runs on the task that awaits the upload.
     ///

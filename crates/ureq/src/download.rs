@@ -92,7 +92,7 @@ impl<'a> DownloadRequest<'a> {
         self
     }
 
-    /// Called with what another process needs to go on: once it is known which file it is, at most once a second while bytes
+    /// Called with what another process needs to go on: once it is known which file it is, now and then while bytes
     /// arrive, before the download begins anew, and when it fails. What the checkpoint speaks of has been made durable
     /// ([`Sink::sync`]). It should make the checkpoint durable before it returns, quickly: it runs on the calling
     /// thread. Not called for [`bytes`](Self::bytes) and [`reader`](Self::reader).
