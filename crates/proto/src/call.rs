@@ -191,6 +191,10 @@ impl<T> Session for Call<T> {
     fn handle(&mut self, now: Moment, id: RequestId, input: Input) {
         self.engine.handle(now, id, input);
     }
+
+    fn expects(&self, id: RequestId) -> bool {
+        self.engine.expects(id)
+    }
 }
 
 impl<T> fmt::Debug for Call<T> {

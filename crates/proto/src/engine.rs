@@ -90,4 +90,8 @@ impl<M: Machine> Session for Engine<M> {
             self.machine.land(now, reply, &mut self.cx);
         }
     }
+
+    fn expects(&self, id: RequestId) -> bool {
+        self.cx.flights.expects(id)
+    }
 }

@@ -20,6 +20,10 @@ pub trait Session {
 
     /// Something came back for a request. Never fails; ids no longer in the air are ignored, so a late reply is harmless.
     fn handle(&mut self, now: Moment, id: RequestId, input: Input);
+
+    /// Whether anything that may still come back for a request is of use. When not, a driver stops it, so that nobody waits
+    /// for the rest of an answer that has turned out to be of no use.
+    fn expects(&self, id: RequestId) -> bool;
 }
 
 /// What a session wants.

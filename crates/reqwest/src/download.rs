@@ -120,7 +120,7 @@ impl<'a> DownloadRequest<'a> {
     /// [`ErrorKind::Exists`], [`ErrorKind::Locked`] and [`ErrorKind::Sink`] about the destination; else what [`Error::kind`] says.
     pub async fn to_file(mut self, path: impl AsRef<Path>) -> Result<Downloaded, Error> {
         let (path, existing) = (path.as_ref().to_owned(), self.existing);
-        let due = self.resume.as_ref().map(DownloadCheckpoint::bytes_done);
+        let due = self.resume.as_ref().map(DownloadCheckpoint::reach);
         let begin = if due.is_some() { Begin::Resume } else { Begin::Anew };
         let opened = blocking(move || {
             let part = PartFile::open(path, existing, begin)?;

@@ -1,4 +1,5 @@
 //! The loop that carries a session out. It starts exchanges, hands their replies in and waits; every decision is the session's.
+use std::collections::HashMap;
 use std::future::poll_fn;
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -6,11 +7,11 @@ use std::task::Poll;
 
 use dataverse_files_io::Source;
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::timeout_at;
 
 use crate::exchange::{Reply, Wire, exchange};
-use crate::{Error, Event, Moment, Output, Session, Transmit};
+use crate::{Error, Event, Moment, Output, RequestId, Session, Transmit};
 
 /// Replies that may wait for the session; a full queue holds the exchanges up, and they the service.
 const QUEUE: usize = 8;
@@ -65,6 +66,9 @@ impl<S: Session, K: Keep<S>> Drive<S, K> {
                     self.keep(When::Waiting).await?;
                     if let Some((id, input)) = self.air.reply(until).await {
                         self.session.handle(self.air.now(), id, input);
+                        if !self.session.expects(id) {
+                            self.air.stop(id);
+                        }
                     }
                 }
                 Output::Done(Ok(outcome)) => return Ok(Step::Done(outcome)),
@@ -90,6 +94,7 @@ struct Air {
     wire: Arc<Wire>,
     source: Arc<dyn Source>,
     tasks: JoinSet<()>,
+    flying: HashMap<RequestId, AbortHandle>,
     to: mpsc::Sender<Reply>,
     replies: mpsc::Receiver<Reply>,
 }
@@ -97,7 +102,8 @@ struct Air {
 impl Air {
     fn new(wire: &Arc<Wire>, source: Arc<dyn Source>) -> Self {
         let (to, replies) = mpsc::channel(QUEUE);
-        Self { wire: wire.clone(), source, tasks: JoinSet::new(), to, replies }
+        let (tasks, flying) = (JoinSet::new(), HashMap::new());
+        Self { wire: wire.clone(), source, tasks, flying, to, replies }
     }
 
     fn now(&self) -> Moment {
@@ -105,7 +111,16 @@ impl Air {
     }
 
     fn send(&mut self, transmit: Transmit) {
-        self.tasks.spawn(exchange(self.wire.clone(), transmit, self.source.clone(), self.to.clone()));
+        let id = transmit.id;
+        let exchange = exchange(self.wire.clone(), transmit, self.source.clone(), self.to.clone());
+        self.flying.insert(id, self.tasks.spawn(exchange));
+    }
+
+    /// Nothing more of it is of use; it may have ended by itself.
+    fn stop(&mut self, id: RequestId) {
+        if let Some(task) = self.flying.remove(&id) {
+            task.abort();
+        }
     }
 
     /// The next reply, or `None` when the moment has come.

@@ -118,7 +118,7 @@ impl<'a> DownloadRequest<'a> {
     /// # Errors
     /// [`ErrorKind::Exists`], [`ErrorKind::Locked`] and [`ErrorKind::Sink`] about the destination; else what [`Error::kind`] says.
     pub fn to_file(mut self, path: impl AsRef<Path>) -> Result<Downloaded, Error> {
-        let due = self.resume.as_ref().map(DownloadCheckpoint::bytes_done);
+        let due = self.resume.as_ref().map(DownloadCheckpoint::reach);
         let begin = if due.is_some() { Begin::Resume } else { Begin::Anew };
         let part =
             PartFile::open(path, self.existing, begin).map_err(|e| unwritable("open destination", e))?;

@@ -7,7 +7,7 @@ use dataverse_files_io::Source;
 
 use crate::control::Control;
 use crate::exchange::{Replies, Reply, Wire, exchange};
-use crate::{Error, ErrorKind, Event, Input, Moment, Output, RequestId, Session, Transmit};
+use crate::{Error, ErrorKind, Event, Moment, Output, RequestId, Session, Transmit};
 
 /// Replies that may wait for the session; a full queue holds the exchanges up, and they the service.
 const QUEUE: usize = 8;
@@ -62,6 +62,9 @@ impl<S: Session, K: Keep<S>> Drive<S, K> {
                     self.keep(When::Waiting)?;
                     if let Some((id, input)) = self.air.reply(until) {
                         self.session.handle(self.air.now(), id, input);
+                        if !self.session.expects(id) {
+                            self.air.stop(id);
+                        }
                     }
                 }
                 Output::Done(Ok(outcome)) => return Ok(Step::Done(outcome)),
@@ -115,16 +118,19 @@ impl Air {
         started.map_err(|e| Error::new(ErrorKind::Transport, "start a thread").because(e))
     }
 
+    /// Nothing more of it is of use; it may have ended by itself.
+    fn stop(&mut self, id: RequestId) {
+        if let Some(control) = self.flying.remove(&id) {
+            control.abort();
+        }
+    }
+
     /// The next reply, or `None` when the moment has come.
-    fn reply(&mut self, until: Option<Moment>) -> Option<Reply> {
-        let reply = match until {
+    fn reply(&self, until: Option<Moment>) -> Option<Reply> {
+        match until {
             Some(moment) => self.replies.recv_timeout(moment.since(self.now())).ok(),
             None => self.replies.recv().ok(),
-        };
-        if let Some((id, Input::End | Input::Failed(_))) = &reply {
-            self.flying.remove(id);
         }
-        reply
     }
 }
 

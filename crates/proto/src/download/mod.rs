@@ -140,4 +140,8 @@ impl Session for Download {
     fn handle(&mut self, now: Moment, id: RequestId, input: Input) {
         self.engine.handle(now, id, input);
     }
+
+    fn expects(&self, id: RequestId) -> bool {
+        self.engine.expects(id)
+    }
 }

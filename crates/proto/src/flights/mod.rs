@@ -191,6 +191,11 @@ impl<K: Copy + PartialEq> Flights<K> {
         self.air.iter().any(|f| f.key == key)
     }
 
+    /// Whether this attempt is in the air.
+    pub fn expects(&self, id: RequestId) -> bool {
+        self.air.iter().any(|f| f.id == id)
+    }
+
     /// Send `other` where a retry of `key` was due; at once when there was none.
     pub fn instead(&mut self, key: K, other: K) {
         match self.retries.iter_mut().find(|r| r.key == key) {

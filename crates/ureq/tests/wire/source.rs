@@ -1,6 +1,7 @@
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use dataverse_files_ureq::{Bytes, ErrorKind, Source, UploadStrategy};
 
@@ -87,4 +88,49 @@ fn a_file_that_shrinks_while_it_is_sent_is_a_changed_file() {
     let server = Server::start(|_| reply(204, ""));
     let e = client(&server).upload(&column(), source).name("a").run().unwrap_err();
     assert_eq!(e.kind(), ErrorKind::Changed);
+}
+
+/// A source that counts how many of its bytes somebody holds.
+#[derive(Default)]
+struct Counting {
+    held: Arc<AtomicU64>,
+    most: AtomicU64,
+}
+
+/// Bytes that are counted until nobody holds them any more.
+struct Counted(Vec<u8>, Arc<AtomicU64>);
+
+impl AsRef<[u8]> for Counted {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.1.fetch_sub(self.0.len() as u64, Ordering::SeqCst);
+    }
+}
+
+impl Source for Counting {
+    fn len(&self) -> u64 {
+        16_000_000
+    }
+
+    fn read(&self, range: Range<u64>) -> io::Result<Bytes> {
+        let len = range.end - range.start;
+        self.most.fetch_max(self.held.fetch_add(len, Ordering::SeqCst) + len, Ordering::SeqCst);
+        Ok(Bytes::from_owner(Counted(vec![7; len as usize], self.held.clone())))
+    }
+}
+
+#[test]
+fn b22_a_file_is_never_held_whole() {
+    let server = Server::start(|_| reply(204, ""));
+    let source = Arc::new(Counting::default());
+    let counted: Arc<dyn Source> = source.clone();
+    client(&server).upload(&column(), counted).name("a").run().unwrap();
+    assert_eq!(server.seen()[0].body.len(), 16_000_000);
+    let most = source.most.load(Ordering::SeqCst);
+    assert!(most <= 1 << 20, "{most} bytes at once");
 }

@@ -1,11 +1,12 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use dataverse_files_ureq::{Client, ErrorKind, RetryPolicy};
 
-use crate::server::{Answer, Server, reply};
+use crate::server::{Answer, Server, held, reply, value_of};
 use crate::{builder, column, file, hasty};
 
 fn impatient(server: &Server) -> Client {
@@ -18,8 +19,11 @@ fn silence(stream: &mut TcpStream) {
     while stream.read(&mut [0; 1000]).is_ok_and(|n| n > 0) {}
 }
 
+/// Far beyond what anything here should take, far below what a client would wait by itself.
+const LONG: Duration = Duration::from_secs(5);
+
 fn soon(begun: Instant) -> bool {
-    begun.elapsed() < Duration::from_secs(5)
+    begun.elapsed() < LONG
 }
 
 #[test]
@@ -34,7 +38,7 @@ fn a_server_that_never_answers_is_given_up_after_the_idle_time() {
 #[test]
 fn a_server_that_takes_nothing_is_given_up_after_the_idle_time() {
     let (hold, held) = mpsc::channel::<()>();
-    let held = std::sync::Mutex::new(held);
+    let held = Mutex::new(held);
     let server = Server::start_early(move |_| {
         let _ = held.lock().unwrap().recv();
         reply(204, "")
@@ -102,7 +106,7 @@ fn a_dropped_transfer_closes_its_connections() {
     reader.read_exact(&mut hello).unwrap();
     assert_eq!(&hello, b"hello");
     drop(reader);
-    told.recv_timeout(Duration::from_secs(5)).unwrap();
+    told.recv_timeout(LONG).unwrap();
 }
 
 #[test]
@@ -121,4 +125,32 @@ fn a_server_that_is_not_there_is_told_as_such() {
     let e = client.delete(&column()).unwrap_err();
     assert_eq!((e.kind(), e.attempts()), (ErrorKind::Transport, 3));
     assert!(e.to_string().contains("could not connect"), "{e}");
+}
+
+#[test]
+fn the_rest_of_an_answer_that_is_of_no_use_is_not_waited_for() {
+    let (first, (closed, told)) = (AtomicBool::new(true), mpsc::channel());
+    let told = Mutex::new(Some(told));
+    // The first answer tells the length; which file it is of is asked next, and the parts begin behind that.
+    let server = Server::start(move |seen| {
+        if !seen.is("GET", "$value") {
+            let stopped = told.lock().unwrap().take().is_none_or(|t| t.recv_timeout(LONG).is_ok());
+            return if stopped { held("the-file") } else { reply(403, "still listening") };
+        }
+        if !first.swap(false, Ordering::SeqCst) {
+            return value_of(&file(3_000), seen);
+        }
+        let closed = closed.clone();
+        Answer::Raw(Box::new(move |stream| {
+            let head = "HTTP/1.1 206 As told\r\nx-ms-file-size: 3000\r\nContent-Length: 1000\r\n\r\nhello";
+            stream.write_all(head.as_bytes()).unwrap();
+            silence(stream);
+            closed.send(()).unwrap();
+        }))
+    });
+    let client = builder(&server).token("token").build().unwrap();
+    let begun = Instant::now();
+    let bytes = client.download(&column()).part_size(1_000).bytes(3_000).unwrap();
+    assert_eq!(bytes, file(3_000));
+    assert!(soon(begun), "{:?}", begun.elapsed());
 }
