@@ -1,5 +1,5 @@
 //! Deleting, and the small questions.
-use dataverse_files_proto::query;
+use dataverse_files_proto::{ErrorKind, query};
 
 use crate::stage::{HELLO, tell};
 
@@ -34,5 +34,14 @@ fn a_tables_names_are_looked_up() {
         let table = stage.world.run(&mut query::table(&stage.contoso(), "accounts").unwrap(), &[]).unwrap();
         assert_eq!((table.logical_name(), table.primary_id()), ("account", "accountid"));
         stage.world.run(&mut query::table(&stage.contoso(), "nothings").unwrap(), &[]).unwrap_err();
+    });
+}
+
+#[test]
+fn a_misspelt_column_is_not_an_empty_one() {
+    tell("delete_misspelt", |stage| {
+        let column = "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolum".parse().unwrap();
+        let e = stage.world.run(&mut query::delete(&stage.contoso(), &column), &[]).unwrap_err();
+        assert_eq!(e.kind(), ErrorKind::NotFound);
     });
 }

@@ -84,7 +84,11 @@ impl<T> Call<T> {
     where
         T: 'static,
     {
-        self.or_else(move |e| (e.kind() == ErrorKind::NotFound).then(|| Answer::Whole(absent())))
+        // A column that was never there, such as a misspelt one, is not one that is empty.
+        let misspelt = |e: &Error| e.server().is_some_and(|said| said.code == Some(0x8006_0888));
+        self.or_else(move |e| {
+            (e.kind() == ErrorKind::NotFound && !misspelt(e)).then(|| Answer::Whole(absent()))
+        })
     }
 
     /// Some definite refusals are answers as well: `excuse` sees each one (never one that may have been carried out)

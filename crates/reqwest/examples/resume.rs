@@ -1,6 +1,6 @@
 //! An upload that ends half-way, because its token does, and goes on later from its checkpoint.
 //!
-//! `cargo run -p dataverse-files-reqwest --example resume`
+//! `cargo run -p dataverse-files-reqwest --example async_resume`
 mod organization;
 
 use std::error::Error;

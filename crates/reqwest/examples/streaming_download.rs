@@ -1,6 +1,6 @@
 //! Reads a file as a stream, in order, and never holds more of it than a few parts.
 //!
-//! `cargo run -p dataverse-files-reqwest --example streaming_download`
+//! `cargo run -p dataverse-files-reqwest --example async_streaming_download`
 mod organization;
 
 use std::env;

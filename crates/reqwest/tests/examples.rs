@@ -5,7 +5,7 @@ use std::process::Command;
 /// What an example prints. `cargo test` builds examples beside the tests.
 fn printed(example: &str) -> String {
     let tests = std::env::current_exe().unwrap();
-    let path = tests.parent().unwrap().parent().unwrap().join("examples").join(example);
+    let path = tests.parent().unwrap().parent().unwrap().join("examples").join(format!("async_{example}"));
     let path = path.with_extension(std::env::consts::EXE_EXTENSION);
     let mut run = Command::new(&path);
     for name in ["DATAVERSE_URL", "DATAVERSE_TOKEN", "DATAVERSE_TARGET"] {

@@ -1,6 +1,6 @@
 //! An upload that ends half-way, because its token does, and goes on later from its checkpoint.
 //!
-//! `cargo run -p dataverse-files-ureq --example resume`
+//! `cargo run -p dataverse-files-ureq --example blocking_resume`
 mod organization;
 
 use std::error::Error;

@@ -1,6 +1,6 @@
 //! Reads a file as any other reader, in order, and never holds more of it than a few parts.
 //!
-//! `cargo run -p dataverse-files-ureq --example streaming_download`
+//! `cargo run -p dataverse-files-ureq --example blocking_streaming_download`
 mod organization;
 
 use std::env;

@@ -1,6 +1,6 @@
 //! Uploads a file, or 20 MiB of nothing in particular, and tells how far it is.
 //!
-//! `cargo run -p dataverse-files-ureq --example upload_with_progress -- 25mb.pdf`
+//! `cargo run -p dataverse-files-ureq --example blocking_upload_with_progress -- 25mb.pdf`
 mod organization;
 
 use std::env;
