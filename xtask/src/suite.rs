@@ -47,6 +47,8 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
         simulation = build(root)?;
         Ok(())
     })?;
+    // With `--all-targets` cargo builds examples as tests only; their own test runs the programs.
+    step("examples", || Cargo::new("build --workspace --examples").run(root))?;
     let outcome = step("tests", || tests(root, "test --workspace --all-targets --no-fail-fast", &tally))
         .and_then(|()| step("doctests", || tests(root, "test --workspace --doc --no-fail-fast", &tally)));
     if let Err(failure) = outcome {
