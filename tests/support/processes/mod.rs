@@ -1,0 +1,1 @@
+//! `dvf` as a process.
