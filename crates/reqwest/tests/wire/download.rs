@@ -21,7 +21,8 @@ async fn a_file_comes_whole_by_parallel_ranges_and_leaves_no_part() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("copy.bin");
     let mut last = 0;
-    let request = client(&server).download(&column()).part_size(150_000).parallel(3);
+    let request =
+        client(&server).download(&column()).strategy(DownloadStrategy::Ranged).part_size(150_000).parallel(3);
     let down = request.progress(|p| last = p.done).to_file(&path).await.unwrap();
     assert_eq!((down.size, down.strategy, last), (1_000_000, DownloadStrategy::Ranged, 1_000_000));
     assert_eq!(std::fs::read(&path).unwrap(), file(1_000_000));
@@ -106,7 +107,12 @@ async fn a_reader_that_is_slow_is_not_overrun() {
         counter.fetch_add(usize::from(seen.is("GET", "$value")), Ordering::SeqCst);
         column_with(2_000_000)(seen)
     });
-    let mut stream = client(&server).download(&column()).part_size(100_000).parallel(2).stream();
+    let mut stream = client(&server)
+        .download(&column())
+        .strategy(DownloadStrategy::Ranged)
+        .part_size(100_000)
+        .parallel(2)
+        .stream();
     let mut got = 0;
     while let Some(bytes) = stream.try_next().await.unwrap() {
         got += bytes.len();
@@ -129,7 +135,8 @@ async fn a_download_goes_on_from_a_checkpoint_with_the_bytes_it_kept() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("copy.bin");
     let mut last = None;
-    let request = client(&broken).download(&column()).part_size(200_000).parallel(1);
+    let request =
+        client(&broken).download(&column()).strategy(DownloadStrategy::Ranged).part_size(200_000).parallel(1);
     let keep = |checkpoint: &_| {
         last = Some(Clone::clone(checkpoint));
         Ok(())
@@ -140,7 +147,9 @@ async fn a_download_goes_on_from_a_checkpoint_with_the_bytes_it_kept() {
     assert!(!path.exists() && folder.path().join("copy.bin.part").exists());
 
     let server = Server::start(column_with(1_000_000));
-    let again = |from| client(&server).download(&column()).part_size(200_000).resume(from);
+    let again = |from| {
+        client(&server).download(&column()).strategy(DownloadStrategy::Ranged).part_size(200_000).resume(from)
+    };
     again(from.clone()).to_file(&path).await.unwrap();
     assert_eq!(std::fs::read(&path).unwrap(), file(1_000_000));
     assert_eq!(server.count("GET", "$value"), 3);
