@@ -36,13 +36,13 @@ impl Exit {
     /// `CommitUnknown` counts as transport: an answer was lost, and a look at the record settles it.
     pub(crate) fn of(kind: ErrorKind) -> Exit {
         use ErrorKind::{
-            Changed, CommitUnknown, Deadline, Exists, Forbidden, Input, Integrity, Locked, NotFound,
-            Protocol, Refused, Server, SessionExpired, Sink, Source, Throttled, TooLarge, Transport,
-            Unauthenticated, Unsupported,
+            Changed, CommitUnknown, Deadline, Exists, Forbidden, Input, Integrity, Locked, NoFullImage,
+            NotFound, Protocol, Refused, Server, SessionExpired, Sink, Source, Throttled, TooLarge,
+            Transport, Unauthenticated, Unsupported,
         };
         match kind {
             Input => Exit::Usage,
-            NotFound => Exit::NotFound,
+            NotFound | NoFullImage => Exit::NotFound,
             Unauthenticated | Forbidden => Exit::Access,
             Throttled | Server | SessionExpired | CommitUnknown | Transport => Exit::Transport,
             Changed | Integrity | Protocol => Exit::Integrity,
@@ -64,6 +64,7 @@ pub(crate) fn kind_name(kind: ErrorKind) -> &'static str {
         ErrorKind::Unauthenticated => "unauthenticated",
         ErrorKind::Forbidden => "forbidden",
         ErrorKind::NotFound => "not_found",
+        ErrorKind::NoFullImage => "no_full_image",
         ErrorKind::Refused => "refused",
         ErrorKind::TooLarge => "too_large",
         ErrorKind::Unsupported => "unsupported",

@@ -65,10 +65,10 @@ pub use dataverse_files_io::{
 pub use dataverse_files_proto::{
     AUTO_SINGLE, Answer, ApiVersion, BoxError, Call, Checkpoint, Column, Counts, DownloadCheckpoint,
     DownloadStrategy, Downloaded, Error, ErrorKind, Event, Guid, Held, Moment, Organization, Origin,
-    PacerLimits, RetryPolicy, ServerError, Table, UploadStrategy, Uploaded, query,
+    PacerLimits, RetryPolicy, ServerError, Table, UploadPlan, UploadStrategy, Uploaded, query,
 };
 
 use dataverse_files_proto::{
     Admission, Body, Download, DownloadPlan, Failure, Input, Output, Pacer, Permit, Piece, RequestId,
-    Session, Transmit, Upload, UploadPlan,
+    Session, Transmit, Upload,
 };

@@ -1,8 +1,9 @@
 //! `dvf emulator`
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use dataverse_files_emulator::Emulator;
 use dataverse_files_emulator::core::{Options, RangePastEnd};
@@ -45,7 +46,7 @@ pub(crate) struct EmulatorArguments {
     #[arg(long, value_name = "NAME", default_value = "none", value_parser = profile(), hide_possible_values = false)]
     faults: Profile,
 
-    /// Make ids, tokens and faults the same as in another run with N [random]
+    /// Make ids, tokens and faults the same as in another run with N [random; -v and --json tell that of the faults]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 
@@ -139,8 +140,9 @@ impl Rulings {
 
 pub(crate) fn run(arguments: &EmulatorArguments, invocation: &Invocation) -> Result<(), Failure> {
     let report = &invocation.report;
-    let running = start(arguments)?;
-    announce(&running, report).map_err(|e| Failure::local(&e))?;
+    let faults_seed = arguments.seed.unwrap_or_else(random);
+    let running = start(arguments, faults_seed)?;
+    announce(&running, faults_seed, report).map_err(|e| Failure::local(&e))?;
     invocation.interrupt.wait();
     if arguments.audit {
         for finding in running.audit() {
@@ -151,11 +153,11 @@ pub(crate) fn run(arguments: &EmulatorArguments, invocation: &Invocation) -> Res
     Ok(())
 }
 
-fn start(arguments: &EmulatorArguments) -> Result<Running, Failure> {
+fn start(arguments: &EmulatorArguments, faults_seed: u64) -> Result<Running, Failure> {
     let mut builder = Emulator::builder()
         .listen(arguments.listen)
         .options(arguments.rulings.options())
-        .faults(Faults::profile(arguments.faults, arguments.seed.unwrap_or_default()));
+        .faults(Faults::profile(arguments.faults, faults_seed));
     if let Some(address) = arguments.listen_storage {
         builder = builder.listen_storage(address);
     }
@@ -179,13 +181,18 @@ fn start(arguments: &EmulatorArguments) -> Result<Running, Failure> {
 }
 
 /// The contract with whoever started it: this line comes first, and at once.
-fn announce(running: &Running, report: &Report) -> io::Result<()> {
+fn announce(running: &Running, faults_seed: u64, report: &Report) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "listening on {}", running.url())?;
     out.flush()?;
     drop(out);
-    report.listening(running.url(), running.storage_url());
+    report.listening(running.url(), running.storage_url(), faults_seed);
     Ok(())
+}
+
+/// Weather that nobody chose.
+fn random() -> u64 {
+    RandomState::new().hash_one(SystemTime::now())
 }
 
 fn address(text: &str) -> Result<SocketAddr, String> {

@@ -5,8 +5,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Start, people};
 
-const SIZED: &str = "{prefix} {bar:24} {bytes}/{total_bytes} {bytes_per_sec} ETA {eta} {msg}";
-const UNSIZED: &str = "{prefix} {spinner} {bytes} {bytes_per_sec} {msg}";
+const SIZED: &str = "{prefix} {bar:16} {bytes}/{total_bytes} {bytes_per_sec} ETA {eta}  {wide_msg}";
+const UNSIZED: &str = "{prefix} {spinner} {bytes} {bytes_per_sec}  {wide_msg}";
+/// Characters of a name that are shown.
+const LONGEST_NAME: usize = 20;
 /// Redrawn this often though nothing moves, so that the time left stays honest.
 const TICK: Duration = Duration::from_millis(500);
 
@@ -23,7 +25,7 @@ impl Bar {
     pub(super) fn new(start: &Start<'_>) -> Bar {
         let bar = start.total.map_or_else(ProgressBar::no_length, ProgressBar::new);
         bar.set_style(style(if start.total.is_some() { SIZED } else { UNSIZED }));
-        bar.set_prefix(start.name.unwrap_or(start.target).to_owned());
+        bar.set_prefix(short(start.name.unwrap_or(start.target)));
         bar.set_position(start.resumed);
         bar.reset_eta();
         let usually = match (start.strategy, start.parallel) {
@@ -67,6 +69,15 @@ impl Bar {
     }
 }
 
+/// The end of a long name tells more than its beginning.
+fn short(name: &str) -> String {
+    let characters: Vec<char> = name.chars().filter(|c| !c.is_control()).collect();
+    match characters.len().checked_sub(LONGEST_NAME) {
+        None | Some(0) => characters.into_iter().collect(),
+        Some(more) => std::iter::once('…').chain(characters.into_iter().skip(more + 1)).collect(),
+    }
+}
+
 /// A template that cannot be read would only cost the looks.
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
@@ -81,6 +92,13 @@ mod tests {
         for template in [SIZED, UNSIZED] {
             assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
         }
+    }
+
+    #[test]
+    fn a_long_name_leaves_room_for_the_rest() {
+        assert_eq!(short("25mb.pdf"), "25mb.pdf");
+        let name = short("/a/very/long/way/to/the/film of 2026.mp4");
+        assert_eq!((name.chars().count(), name.as_str()), (20, "…he/film of 2026.mp4"));
     }
 
     #[test]

@@ -66,6 +66,7 @@ pub(super) enum Line<'a> {
     Listening {
         url: &'a str,
         storage_url: &'a str,
+        faults_seed: u64,
     },
     Finding {
         message: &'a str,

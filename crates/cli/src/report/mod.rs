@@ -195,10 +195,14 @@ impl Report {
     }
 
     /// The emulator listens. People were told by the line that every emulator prints.
-    pub(crate) fn listening(&self, url: &str, storage_url: &str) {
+    pub(crate) fn listening(&self, url: &str, storage_url: &str, faults_seed: u64) {
         match self.audience {
-            Audience::Programs => self.json(&Line::Listening { url, storage_url }),
-            _ => self.event(&format!("the storage service listens on {storage_url}")),
+            Audience::Programs => self.json(&Line::Listening { url, storage_url, faults_seed }),
+            _ => {
+                self.event(&format!(
+                    "the storage service listens on {storage_url}; faults have the seed {faults_seed}"
+                ));
+            }
         }
     }
 

@@ -1,5 +1,8 @@
 //! The real binary against real servers: what a person at a shell, or a script, can rely on.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking, their helpers too")]
+
 mod bad_input;
+mod changed;
 mod embedded;
 mod emulator;
 mod help;
