@@ -1,5 +1,5 @@
 //! A request by hand: what a driver did is looked at without the driver.
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 
 /// What came back.

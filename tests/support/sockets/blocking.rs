@@ -8,7 +8,7 @@ use dataverse_files_io::Memory;
 use dataverse_files_proto::{Column, Downloaded, Error, Held, Uploaded};
 use dataverse_files_ureq as adapter;
 
-use super::{Fetch, Send, Setting, Subject};
+use super::{DownloadJob, Setting, Subject, UploadJob};
 
 /// More than any test downloads into memory.
 const MOST: u64 = 64 << 20;
@@ -27,49 +27,49 @@ impl Client {
         Self { client: builder.build().unwrap() }
     }
 
-    fn sending<'a>(&self, send: Send<'a>) -> adapter::UploadRequest<'a> {
-        let mut request = self.client.upload(&send.column, send.source);
-        request = request.parallel(send.parallel).block_size(send.block_size);
-        if let Some(name) = send.name {
+    fn upload_request<'a>(&self, job: UploadJob<'a>) -> adapter::UploadRequest<'a> {
+        let mut request = self.client.upload(&job.column, job.source);
+        request = request.parallel(job.parallel).block_size(job.block_size);
+        if let Some(name) = job.name {
             request = request.name(name);
         }
-        if let Some(mime) = send.mime {
+        if let Some(mime) = job.mime {
             request = request.mime(mime);
         }
-        if let Some(strategy) = send.strategy {
+        if let Some(strategy) = job.strategy {
             request = request.strategy(strategy);
         }
-        if let Some(limit) = send.deadline {
+        if let Some(limit) = job.deadline {
             request = request.deadline(limit);
         }
-        if let Some(from) = send.resume {
+        if let Some(from) = job.resume {
             request = request.resume(from);
         }
-        if let Some(events) = send.events {
+        if let Some(events) = job.events {
             request = request.events(events);
         }
-        if let Some(keep) = send.checkpoints {
+        if let Some(keep) = job.checkpoints {
             request = request.checkpoints(keep);
         }
         request
     }
 
-    fn fetching<'a>(&self, fetch: Fetch<'a>) -> adapter::DownloadRequest<'a> {
-        let mut request = self.client.download(&fetch.column);
-        request = request.parallel(fetch.parallel).part_size(fetch.part_size).overwrite(fetch.overwrite);
-        if let Some(strategy) = fetch.strategy {
+    fn download_request<'a>(&self, job: DownloadJob<'a>) -> adapter::DownloadRequest<'a> {
+        let mut request = self.client.download(&job.column);
+        request = request.parallel(job.parallel).part_size(job.part_size).overwrite(job.overwrite);
+        if let Some(strategy) = job.strategy {
             request = request.strategy(strategy);
         }
-        if let Some(limit) = fetch.deadline {
+        if let Some(limit) = job.deadline {
             request = request.deadline(limit);
         }
-        if let Some(from) = fetch.resume {
+        if let Some(from) = job.resume {
             request = request.resume(from);
         }
-        if let Some(events) = fetch.events {
+        if let Some(events) = job.events {
             request = request.events(events);
         }
-        if let Some(keep) = fetch.checkpoints {
+        if let Some(keep) = job.checkpoints {
             request = request.checkpoints(keep);
         }
         request
@@ -77,18 +77,18 @@ impl Client {
 }
 
 impl Subject for Client {
-    fn upload(&self, send: Send<'_>) -> Result<Uploaded, Error> {
-        self.sending(send).run()
+    fn upload(&self, job: UploadJob<'_>) -> Result<Uploaded, Error> {
+        self.upload_request(job).run()
     }
 
-    fn download(&self, fetch: Fetch<'_>) -> Result<(Bytes, Downloaded), Error> {
+    fn download(&self, job: DownloadJob<'_>) -> Result<(Bytes, Downloaded), Error> {
         let memory = Arc::new(Memory::new(MOST));
-        let downloaded = self.fetching(fetch).to_sink(memory.clone())?;
+        let downloaded = self.download_request(job).to_sink(memory.clone())?;
         Ok((memory.take(), downloaded))
     }
 
-    fn read(&self, fetch: Fetch<'_>, enough: usize) -> Result<(Vec<u8>, Option<Downloaded>), Error> {
-        let mut reader = self.fetching(fetch).reader();
+    fn read(&self, job: DownloadJob<'_>, enough: usize) -> Result<(Vec<u8>, Option<Downloaded>), Error> {
+        let mut reader = self.download_request(job).reader();
         let (mut all, mut piece) = (Vec::new(), vec![0; 65_536]);
         while all.len() < enough {
             match reader.read(&mut piece) {
@@ -101,8 +101,8 @@ impl Subject for Client {
         Ok((all, reader.downloaded().cloned()))
     }
 
-    fn save(&self, fetch: Fetch<'_>, path: &Path) -> Result<Downloaded, Error> {
-        self.fetching(fetch).to_file(path)
+    fn save(&self, job: DownloadJob<'_>, path: &Path) -> Result<Downloaded, Error> {
+        self.download_request(job).to_file(path)
     }
 
     fn held(&self, column: &Column) -> Result<Held, Error> {

@@ -1,4 +1,5 @@
 //! Both drivers and an emulator on real sockets: what conformance and faults are made of.
+#![allow(missing_debug_implementations, reason = "what is here is used, not shown")]
 mod asking;
 mod asynchronous;
 mod blocking;
@@ -7,5 +8,5 @@ mod subject;
 
 pub use asking::Reply;
 pub use site::{COLUMN, Setting, Site, TOKEN, content, hasty};
+pub use subject::{DownloadJob, OnCheckpoint, OnEvent, Subject, UploadJob};
 pub use subject::{Driver, Tokens};
-pub use subject::{Fetch, OnCheckpoint, OnEvent, Send, Subject};

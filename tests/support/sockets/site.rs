@@ -156,7 +156,8 @@ impl Site {
 
     /// What the client did wrong so far.
     pub fn wrongs(&self) -> Vec<String> {
-        let wrong = |finding: &dataverse_files_emulator::audit::Finding| finding.slip.severity() == Severity::Wrong;
+        let wrong =
+            |finding: &dataverse_files_emulator::audit::Finding| finding.slip.severity() == Severity::Wrong;
         self.server.audit().iter().filter(|finding| wrong(finding)).map(ToString::to_string).collect()
     }
 }

@@ -14,11 +14,11 @@ use dataverse_files_proto::{
 use super::{COLUMN, Setting, asynchronous, blocking};
 
 /// Gives a token; told whether it has to be a fresh one.
-pub type Tokens = Arc<dyn Fn(bool) -> Result<String, BoxError> + std::marker::Send + Sync>;
+pub type Tokens = Arc<dyn Fn(bool) -> Result<String, BoxError> + Send + Sync>;
 /// Hears of every event.
-pub type OnEvent<'a> = Box<dyn FnMut(&Event) + std::marker::Send + 'a>;
+pub type OnEvent<'a> = Box<dyn FnMut(&Event) + Send + 'a>;
 /// Keeps checkpoints.
-pub type OnCheckpoint<'a, C> = Box<dyn FnMut(&C) -> io::Result<()> + std::marker::Send + 'a>;
+pub type OnCheckpoint<'a, C> = Box<dyn FnMut(&C) -> io::Result<()> + Send + 'a>;
 
 /// Which adapter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,27 +40,27 @@ impl Driver {
 }
 
 /// One client.
-pub trait Subject: std::marker::Send + Sync {
+pub trait Subject: Send + Sync {
     /// Uploads.
     ///
     /// # Errors
     /// The client's.
-    fn upload(&self, send: Send<'_>) -> Result<Uploaded, Error>;
+    fn upload(&self, job: UploadJob<'_>) -> Result<Uploaded, Error>;
     /// Downloads into memory, in whatever order the bytes come.
     ///
     /// # Errors
     /// The client's.
-    fn download(&self, fetch: Fetch<'_>) -> Result<(Bytes, Downloaded), Error>;
+    fn download(&self, job: DownloadJob<'_>) -> Result<(Bytes, Downloaded), Error>;
     /// Downloads in order, as a stream or a reader. It is dropped after at least `enough` bytes, if the file has more.
     ///
     /// # Errors
     /// The client's.
-    fn read(&self, fetch: Fetch<'_>, enough: usize) -> Result<(Vec<u8>, Option<Downloaded>), Error>;
+    fn read(&self, job: DownloadJob<'_>, enough: usize) -> Result<(Vec<u8>, Option<Downloaded>), Error>;
     /// Downloads into a file.
     ///
     /// # Errors
     /// The client's.
-    fn save(&self, fetch: Fetch<'_>, path: &Path) -> Result<Downloaded, Error>;
+    fn save(&self, job: DownloadJob<'_>, path: &Path) -> Result<Downloaded, Error>;
     /// Which file a column holds.
     ///
     /// # Errors
@@ -73,8 +73,8 @@ pub trait Subject: std::marker::Send + Sync {
     fn delete(&self, column: &Column) -> Result<(), Error>;
 }
 
-/// An upload to be carried out; [`Send::new`] goes to the seeded file column as `auto` would.
-pub struct Send<'a> {
+/// An upload to be carried out; [`UploadJob::new`] goes to the seeded file column as `auto` would.
+pub struct UploadJob<'a> {
     /// Where to.
     pub column: Column,
     /// From where.
@@ -99,7 +99,7 @@ pub struct Send<'a> {
     pub checkpoints: Option<OnCheckpoint<'a, Checkpoint>>,
 }
 
-impl Send<'_> {
+impl UploadJob<'_> {
     /// These bytes, as `a.bin`.
     pub fn new(bytes: impl Into<UploadSource>) -> Self {
         Self {
@@ -123,8 +123,8 @@ impl Send<'_> {
     }
 }
 
-/// A download to be carried out; [`Fetch::new`] takes from the seeded file column as `auto` would.
-pub struct Fetch<'a> {
+/// A download to be carried out; [`DownloadJob::new`] takes from the seeded file column as `auto` would.
+pub struct DownloadJob<'a> {
     /// From where.
     pub column: Column,
     /// `None`: `auto`.
@@ -145,7 +145,7 @@ pub struct Fetch<'a> {
     pub checkpoints: Option<OnCheckpoint<'a, DownloadCheckpoint>>,
 }
 
-impl Fetch<'_> {
+impl DownloadJob<'_> {
     /// Everything.
     pub fn new() -> Self {
         Self {
@@ -167,7 +167,7 @@ impl Fetch<'_> {
     }
 }
 
-impl Default for Fetch<'_> {
+impl Default for DownloadJob<'_> {
     fn default() -> Self {
         Self::new()
     }
