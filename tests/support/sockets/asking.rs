@@ -11,7 +11,8 @@ pub struct Reply {
     pub body: Vec<u8>,
 }
 
-pub(super) fn ask(url: &str, token: &str, method: &str, path: &str, body: &[u8]) -> Reply {
+/// Sends one request, path and query from the origin on, and reads its answer.
+pub fn ask(url: &str, token: &str, method: &str, path: &str, body: &[u8]) -> Reply {
     let host = url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
     let head = format!(

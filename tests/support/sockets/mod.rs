@@ -6,7 +6,7 @@ mod blocking;
 mod site;
 mod subject;
 
-pub use asking::Reply;
+pub use asking::{Reply, ask};
 pub use site::{COLUMN, Setting, Site, TOKEN, content, hasty};
 pub use subject::{DownloadJob, OnCheckpoint, OnEvent, Subject, UploadJob};
 pub use subject::{Driver, Tokens};
