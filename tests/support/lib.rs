@@ -1,4 +1,5 @@
-//! What every suite shares: an organization in memory, a network with virtual time and bad weather, and its story.
+//! What the suites share: an organization in memory, a network with virtual time and bad weather, and its story; both
+//! drivers on real sockets ([`sockets`]); `dvf` as a process ([`processes`]).
 //!
 //! ```
 //! use dataverse_files_proto::{Upload, UploadPlan};
@@ -18,7 +19,9 @@
 )]
 mod dice;
 mod organization;
+pub mod processes;
 mod sink;
+pub mod sockets;
 mod story;
 mod world;
 
@@ -26,3 +29,8 @@ pub use dice::Dice;
 pub use organization::Organization;
 pub use sink::Sink;
 pub use world::{Crash, World};
+
+/// The examples of the front page compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

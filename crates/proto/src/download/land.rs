@@ -4,7 +4,7 @@ use http::{StatusCode, response::Parts};
 use super::DownloadStrategy;
 use super::machine::{Cx, Downloading, Step};
 use crate::flights::{Reply, Settled, What};
-use crate::wire::value::{Announced, announced};
+use crate::wire::value::{Announced, announced, is_page};
 use crate::{ApiVersion, Error, ErrorKind, Event, Failure, Moment};
 
 /// Why a head is not what it should be.
@@ -107,6 +107,9 @@ impl Downloading {
                 return Err(Wrong::No(ErrorKind::NotFound, format!("{} is empty", self.plan.column)));
             }
             _ => {}
+        }
+        if self.shared.is_none() && is_page(head) {
+            return Err(Wrong::Odd(ErrorKind::Protocol, "a web page came where a file was due".into()));
         }
         let said = announced(head).map_err(|why| Wrong::Odd(ErrorKind::Integrity, why))?;
         self.compare(i, &said)?;

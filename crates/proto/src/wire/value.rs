@@ -83,6 +83,13 @@ pub(crate) fn announced(head: &Parts) -> Result<Announced, String> {
     })
 }
 
+/// What proxies and sign-in pages answer with 200. The organization sends files with their size, and as octets (D1, D2).
+pub(crate) fn is_page(head: &Parts) -> bool {
+    let media = header_text(&head.headers, "content-type").unwrap_or_default();
+    media.trim_start().to_ascii_lowercase().starts_with("text/html")
+        && !head.headers.contains_key("x-ms-file-size")
+}
+
 struct Span {
     start: u64,
     end: u64,
@@ -132,6 +139,20 @@ mod tests {
         assert_eq!((said.total, said.whole, said.start), (Some(25_870_370), false, None));
         assert_eq!(said.mime.as_deref(), Some("application/pdf"));
         assert_eq!(said.name.unwrap().name, "25mb.pdf");
+    }
+
+    #[test]
+    fn a_page_is_told_from_a_file_that_is_one() {
+        let page = |headers: &[(&str, &str)]| {
+            let mut response = http::Response::builder();
+            for (name, value) in headers {
+                response = response.header(*name, *value);
+            }
+            is_page(&response.body(()).unwrap().into_parts().0)
+        };
+        assert!(page(&[("content-type", "Text/HTML; charset=utf-8"), ("content-length", "40")]));
+        assert!(!page(&[("content-type", "text/html"), ("x-ms-file-size", "40")]));
+        assert!(!page(&[("content-type", "application/octet-stream")]) && !page(&[]));
     }
 
     #[test]

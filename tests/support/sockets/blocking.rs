@@ -1,0 +1,115 @@
+//! ureq on threads.
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use dataverse_files_io::Memory;
+use dataverse_files_proto::{Column, Downloaded, Error, Held, Uploaded};
+use dataverse_files_ureq as adapter;
+
+use super::{DownloadJob, Setting, Subject, UploadJob};
+
+/// More than any test downloads into memory.
+const MOST: u64 = 64 << 20;
+
+pub(super) struct Client {
+    client: adapter::Client,
+}
+
+impl Client {
+    pub fn new(setting: Setting) -> Self {
+        let tokens = setting.tokens;
+        let mut builder = adapter::Client::builder(&setting.url).unwrap();
+        builder = builder.token(move |fresh: bool| tokens(fresh));
+        builder = builder.api_version(setting.version).retry(setting.retry).limits(setting.limits);
+        builder = builder.affinity(setting.affinity).connect_timeout(setting.connect_timeout);
+        Self { client: builder.build().unwrap() }
+    }
+
+    fn upload_request<'a>(&self, job: UploadJob<'a>) -> adapter::UploadRequest<'a> {
+        let mut request = self.client.upload(&job.column, job.source);
+        request = request.parallel(job.parallel).block_size(job.block_size);
+        if let Some(name) = job.name {
+            request = request.name(name);
+        }
+        if let Some(mime) = job.mime {
+            request = request.mime(mime);
+        }
+        if let Some(strategy) = job.strategy {
+            request = request.strategy(strategy);
+        }
+        if let Some(limit) = job.deadline {
+            request = request.deadline(limit);
+        }
+        if let Some(from) = job.resume {
+            request = request.resume(from);
+        }
+        if let Some(events) = job.events {
+            request = request.events(events);
+        }
+        if let Some(keep) = job.checkpoints {
+            request = request.checkpoints(keep);
+        }
+        request
+    }
+
+    fn download_request<'a>(&self, job: DownloadJob<'a>) -> adapter::DownloadRequest<'a> {
+        let mut request = self.client.download(&job.column);
+        request = request.parallel(job.parallel).part_size(job.part_size).overwrite(job.overwrite);
+        if let Some(strategy) = job.strategy {
+            request = request.strategy(strategy);
+        }
+        if let Some(limit) = job.deadline {
+            request = request.deadline(limit);
+        }
+        if let Some(from) = job.resume {
+            request = request.resume(from);
+        }
+        if let Some(events) = job.events {
+            request = request.events(events);
+        }
+        if let Some(keep) = job.checkpoints {
+            request = request.checkpoints(keep);
+        }
+        request
+    }
+}
+
+impl Subject for Client {
+    fn upload(&self, job: UploadJob<'_>) -> Result<Uploaded, Error> {
+        self.upload_request(job).run()
+    }
+
+    fn download(&self, job: DownloadJob<'_>) -> Result<(Bytes, Downloaded), Error> {
+        let memory = Arc::new(Memory::new(MOST));
+        let downloaded = self.download_request(job).to_sink(memory.clone())?;
+        Ok((memory.take(), downloaded))
+    }
+
+    fn read(&self, job: DownloadJob<'_>, enough: usize) -> Result<(Vec<u8>, Option<Downloaded>), Error> {
+        let mut reader = self.download_request(job).reader();
+        let (mut all, mut piece) = (Vec::new(), vec![0; 65_536]);
+        while all.len() < enough {
+            match reader.read(&mut piece) {
+                Ok(0) => break,
+                Ok(n) => all.extend_from_slice(&piece[..n]),
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e.downcast::<Error>().unwrap()),
+            }
+        }
+        Ok((all, reader.downloaded().cloned()))
+    }
+
+    fn save(&self, job: DownloadJob<'_>, path: &Path) -> Result<Downloaded, Error> {
+        self.download_request(job).to_file(path)
+    }
+
+    fn held(&self, column: &Column) -> Result<Held, Error> {
+        self.client.held(column)
+    }
+
+    fn delete(&self, column: &Column) -> Result<(), Error> {
+        self.client.delete(column)
+    }
+}
