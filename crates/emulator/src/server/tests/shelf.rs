@@ -8,7 +8,8 @@ use serde_json::json;
 
 use crate::core::Now;
 use crate::core::Reply;
-use crate::payload::{BlobId, Content, Intake, Payload, Slice, Stored};
+use crate::images::{Examination, Examined};
+use crate::payload::{BlobId, Content, Intake, Passage, Payload, Slice, Stored};
 use crate::server::refusal::envelope;
 use crate::server::seat::Organization;
 use crate::store::{Change, Store};
@@ -41,7 +42,18 @@ impl Organization for Shelf {
         })
     }
 
-    fn handle(&mut self, _now: Now, head: &Parts, content: Content, _store: &dyn Store) -> Reply {
+    fn examination(&self, _now: Now, _head: &Parts, _content: &Content) -> Option<Examination> {
+        None
+    }
+
+    fn handle(
+        &mut self,
+        _now: Now,
+        head: &Parts,
+        content: Content,
+        _store: &dyn Store,
+        _examined: Examined,
+    ) -> Reply {
         match (content, head.uri.path()) {
             (Content::TooLong(seen), _) => {
                 reply(envelope(StatusCode::BAD_REQUEST, "0x80090001", &format!("{seen} bytes")))
@@ -94,7 +106,8 @@ impl Shelf {
 
     fn block(&self) -> Reply {
         let slices = self.file.map(|file| Slice { blob: file.id, range: 0..file.len }).into_iter().collect();
-        let payload = Payload::Base64 { head: "{\"Data\":\"".into(), slices, tail: "\"}".into() };
+        let (head, tail) = (Passage::Literal("{\"Data\":\"".into()), Passage::Literal("\"}".into()));
+        let payload = Payload::Text(vec![head, Passage::Base64(slices), tail]);
         reply(Response::new(payload))
     }
 
