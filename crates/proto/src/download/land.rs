@@ -186,7 +186,7 @@ impl Downloading {
             // Several answers will have to be of one file. What this one brings cannot be told from what a look after it
             // would find, so it is left aside: the parts begin behind the look.
             cx.flights.abandon(Step::Part(0));
-            (self.parts, self.planned) = (Vec::new(), 0);
+            (self.parts, self.planned, self.next_url) = (Vec::new(), 0, None);
             cx.flights.plan(Step::Held);
             return Ok(());
         }
