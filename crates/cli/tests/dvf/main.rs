@@ -3,9 +3,11 @@
 
 mod bad_input;
 mod changed;
+mod columns;
 mod embedded;
 mod emulator;
 mod help;
+mod images;
 mod interrupted;
 mod json;
 mod known_bugs;
