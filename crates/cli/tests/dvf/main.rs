@@ -12,6 +12,7 @@ mod interrupted;
 mod json;
 mod known_bugs;
 mod places;
+mod preflight;
 mod round_trips;
 mod secrets;
 mod standard_streams;
