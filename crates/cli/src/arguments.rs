@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use dataverse_files_reqwest::ApiVersion;
 
-use crate::command::{delete, download, emulator, info, upload};
+use crate::command::{column, columns, delete, download, emulator, info, upload};
 use crate::secret::Secret;
 
 const EXAMPLES: &str = "\
@@ -89,6 +89,8 @@ pub(crate) enum Command {
     Download(download::DownloadArguments),
     Delete(delete::DeleteArguments),
     Info(info::InfoArguments),
+    Columns(columns::ColumnsArguments),
+    Column(column::ColumnArguments),
     Emulator(emulator::EmulatorArguments),
 }
 

@@ -1,7 +1,7 @@
 //! What is said when a command fails: on standard error for people, as the last line of `--json` for programs.
 use std::io;
 
-use dataverse_files_reqwest::Error;
+use dataverse_files_reqwest::{Error, ErrorKind};
 
 use crate::exit::{Exit, kind_name};
 
@@ -46,6 +46,11 @@ impl Failure {
             io::ErrorKind::BrokenPipe => Failure::new(Exit::Local, "broken_pipe", ""),
             _ => Failure::new(Exit::Local, "local", format!("writing to standard output: {e}")),
         }
+    }
+
+    /// Whether it is an error of one of these kinds.
+    pub(crate) fn is_of(&self, kinds: &[ErrorKind]) -> bool {
+        kinds.iter().any(|kind| self.kind == kind_name(*kind))
     }
 
     /// With what to do about it.

@@ -14,6 +14,7 @@
 
 mod arguments;
 mod command;
+mod definition;
 mod destination;
 mod engine;
 mod exit;
@@ -34,7 +35,7 @@ use std::time::Instant;
 use clap::Parser;
 
 use self::arguments::{Arguments, Command, Common};
-use self::command::{delete, download, emulator, info, upload};
+use self::command::{column, columns, delete, download, emulator, info, upload};
 use self::exit::Exit;
 use self::failure::Failure;
 use self::interrupt::Interrupt;
@@ -67,6 +68,8 @@ fn run(command: &Command, invocation: &Invocation) -> Result<(), Failure> {
         Command::Download(arguments) => download::run(arguments, invocation),
         Command::Delete(arguments) => delete::run(arguments, invocation),
         Command::Info(arguments) => info::run(arguments, invocation),
+        Command::Columns(arguments) => columns::run(arguments, invocation),
+        Command::Column(arguments) => column::run(arguments, invocation),
         Command::Emulator(arguments) => emulator::run(arguments, invocation),
     }
 }

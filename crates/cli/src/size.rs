@@ -37,6 +37,17 @@ pub(crate) fn bytes(number: u64) -> String {
     if number == 1 { "1 byte".to_owned() } else { format!("{} bytes", grouped(number)) }
 }
 
+/// `10 GiB`, `30 MiB`, `10.5 MiB`: a limit of so many KB of 1,024 bytes, in the largest unit that fits.
+pub(crate) fn limit(kb: u64) -> String {
+    let (unit, name) = match kb {
+        0..1_024 => (1, "KiB"),
+        1_024..1_048_576 => (1_024, "MiB"),
+        _ => (1_048_576, "GiB"),
+    };
+    let (whole, tenths) = (kb / unit, kb % unit * 10 / unit);
+    if tenths == 0 { format!("{whole} {name}") } else { format!("{whole}.{tenths} {name}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,6 +70,21 @@ mod tests {
         }
         for bad in ["", "K", "-1", "1.5M", "4X", "99999999999999999999", "18446744073709551615K"] {
             assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn limits_are_told_in_the_largest_unit_that_fits() {
+        let told = [
+            (0, "0 KiB"),
+            (1_023, "1023 KiB"),
+            (10_240, "10 MiB"),
+            (10_752, "10.5 MiB"),
+            (30_720, "30 MiB"),
+            (10_485_760, "10 GiB"),
+        ];
+        for (kb, text) in told {
+            assert_eq!(limit(kb), text);
         }
     }
 

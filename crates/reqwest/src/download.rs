@@ -13,7 +13,7 @@ use crate::drive::{Drive, Step};
 use crate::hooks::Hooks;
 use crate::{
     Client, Column, Download, DownloadCheckpoint, DownloadPlan, DownloadStrategy, DownloadStream, Downloaded,
-    Error, ErrorKind, Event,
+    Error, ErrorKind, Event, ImageSize,
 };
 
 /// A download to be: settings, then one of [`to_file`](Self::to_file), [`to_sink`](Self::to_sink), [`bytes`](Self::bytes) and
@@ -40,6 +40,7 @@ pub struct DownloadRequest<'a> {
 #[derive(Clone, Default)]
 struct Settings {
     strategy: Option<DownloadStrategy>,
+    image_size: ImageSize,
     parallel: Option<usize>,
     part_size: Option<u64>,
     deadline: Option<Duration>,
@@ -54,6 +55,14 @@ impl<'a> DownloadRequest<'a> {
     /// One way instead of the one that the service turns out to allow.
     pub fn strategy(mut self, strategy: DownloadStrategy) -> Self {
         self.settings.strategy = Some(strategy);
+        self
+    }
+
+    /// Which of the two sizes of an image ([`Column::as_image`]); full by default, and of no meaning for a file.
+    ///
+    /// Where only the thumbnail of an image is stored, the full one is [`ErrorKind::NoFullImage`].
+    pub fn image_size(mut self, size: ImageSize) -> Self {
+        self.settings.image_size = size;
         self
     }
 
@@ -233,6 +242,7 @@ impl Settings {
         let plan = DownloadPlan::new(client.organization().clone(), column);
         DownloadPlan {
             strategy: self.strategy,
+            image_size: self.image_size,
             window: self.parallel.unwrap_or(plan.window),
             part_size: self.part_size.unwrap_or(plan.part_size),
             affinity: client.affinity(),

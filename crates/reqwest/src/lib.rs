@@ -64,8 +64,8 @@ pub use dataverse_files_io::{
 };
 pub use dataverse_files_proto::{
     AUTO_SINGLE, Answer, ApiVersion, BoxError, Call, Checkpoint, Column, Counts, DownloadCheckpoint,
-    DownloadStrategy, Downloaded, Error, ErrorKind, Event, Guid, Held, Moment, Organization, Origin,
-    PacerLimits, RetryPolicy, ServerError, Table, UploadPlan, UploadStrategy, Uploaded, query,
+    DownloadStrategy, Downloaded, Error, ErrorKind, Event, Guid, Held, ImageSize, Moment, Organization,
+    Origin, PacerLimits, RetryPolicy, ServerError, Table, UploadPlan, UploadStrategy, Uploaded, query,
 };
 
 use dataverse_files_proto::{

@@ -5,11 +5,13 @@ use std::time::Instant;
 
 use clap::ValueEnum;
 use dataverse_files_io::{safe_name, sha256_of_file};
-use dataverse_files_reqwest::{Column, DownloadStrategy, Downloaded};
+use dataverse_files_metadata::{self as metadata, ColumnKind};
+use dataverse_files_reqwest::{Column, DownloadStrategy, Downloaded, Error, ErrorKind, ImageSize};
 
+use crate::definition::Known;
 use crate::destination::Destination;
 use crate::engine::{DownloadJob, Watch};
-use crate::exit::Exit;
+use crate::exit::{Exit, kind_name};
 use crate::failure::Failure;
 use crate::hash::Hasher;
 use crate::invocation::{Connection, Invocation};
@@ -39,6 +41,10 @@ pub(crate) struct DownloadArguments {
     /// How the file is fetched
     #[arg(long, value_name = "STRATEGY", default_value = "auto")]
     strategy: Strategy,
+
+    /// Which size of an image: full as it was uploaded, or thumbnail, of at most 144 by 144 pixels [full]
+    #[arg(long, value_name = "SIZE", value_parser = image_size)]
+    size: Option<ImageSize>,
 
     /// Most requests in the air at once, 1 to 52
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = super::parallel)]
@@ -89,8 +95,22 @@ impl DownloadArguments {
         self.strategy.chosen().map_or("auto", DownloadStrategy::as_str)
     }
 
-    fn job(&self, invocation: &Invocation) -> Result<DownloadJob, Failure> {
-        let mut job = DownloadJob::new(self.target.clone(), invocation.time_left()?);
+    /// Whether the column is a file or an image is asked; who names a size knows that it is an image.
+    fn known(&self, invocation: &Invocation, connection: &Connection) -> Result<Known, Failure> {
+        let known = Known::for_download(&connection.engine, &self.target, &invocation.report)?;
+        match (self.size, known.kind()) {
+            (Some(_), Some(ColumnKind::File)) => Err(Failure::usage(format!(
+                "{} is a file column, and files have one size only; leave --size out",
+                self.target
+            ))),
+            (Some(_), None) => Ok(Known { column: known.column.as_image(), ..known }),
+            _ => Ok(known),
+        }
+    }
+
+    fn job(&self, known: &Known, invocation: &Invocation) -> Result<DownloadJob, Failure> {
+        let mut job = DownloadJob::new(known.column.clone(), invocation.time_left()?);
+        job.image_size = self.size.unwrap_or_default();
         job.strategy = self.strategy.chosen();
         job.parallel = self.parallel;
         Ok(job)
@@ -117,17 +137,21 @@ impl DownloadArguments {
 }
 
 pub(crate) fn run(arguments: &DownloadArguments, invocation: &Invocation) -> Result<(), Failure> {
+    if arguments.resume && arguments.size == Some(ImageSize::Thumbnail) {
+        return Err(Failure::usage("a thumbnail comes in one request; leave --resume out"));
+    }
     if arguments.is_to_stdout() {
         return to_stdout(arguments, invocation);
     }
     // Before anything is asked: an existing destination costs no request.
-    let known = arguments.known_path().map(|path| arguments.destination(path)).transpose()?;
+    let chosen = arguments.known_path().map(|path| arguments.destination(path)).transpose()?;
     let connection = invocation.connect(invocation.site()?)?;
-    let destination = match known {
+    let known = arguments.known(invocation, &connection)?;
+    let destination = match chosen {
         Some(destination) => destination,
-        None => arguments.destination(&arguments.named_by_service(&connection)?)?,
+        None => arguments.destination(&arguments.named(&known, &connection)?)?,
     };
-    to_file(arguments, &destination, invocation, &connection)
+    to_file(arguments, &known, &destination, invocation, &connection)
 }
 
 impl DownloadArguments {
@@ -135,26 +159,72 @@ impl DownloadArguments {
         Destination::open(path, self.force, self.resume)
     }
 
-    /// The service's own name, made safe (B6), in the folder that was named or in the current one.
-    fn named_by_service(&self, connection: &Connection) -> Result<PathBuf, Failure> {
-        let held = connection.engine.held(&self.target)?;
-        if held.file_id.is_none() {
-            return Err(Failure::new(Exit::NotFound, "not_found", format!("{} is empty", self.target)));
-        }
-        let name = safe_name(held.name.as_deref().unwrap_or_default());
+    /// A name from the service, made safe (B6), in the folder that was named or in the current one.
+    fn named(&self, known: &Known, connection: &Connection) -> Result<PathBuf, Failure> {
+        let name = match known.column.is_image() {
+            true => self.name_of_image(&known.column, connection)?,
+            false => {
+                let held = connection.engine.held(&known.column)?;
+                held.file_id.ok_or_else(|| self.empty())?;
+                held.name.unwrap_or_default()
+            }
+        };
+        let name = safe_name(&name);
         Ok(self.dest.as_deref().map_or_else(|| PathBuf::from(&name), |folder| folder.join(&name)))
     }
 }
 
+impl DownloadArguments {
+    /// Records have no name for their images, so an image is called like its column, with the extension of its type.
+    fn name_of_image(&self, column: &Column, connection: &Connection) -> Result<String, Failure> {
+        let details =
+            connection.engine.call(|organization| Ok(metadata::image_details(organization, column)))?;
+        let details = details.ok_or_else(|| self.empty())?;
+        let mime = match self.size.unwrap_or_default() {
+            ImageSize::Thumbnail => details.thumbnail_mime,
+            ImageSize::Full => {
+                let full = details.full_image.ok_or_else(|| {
+                    Error::new(ErrorKind::NoFullImage, "look up image")
+                        .because(format!("{} has a thumbnail only", self.target))
+                })?;
+                full.mime
+            }
+        };
+        Ok(format!("{}{}", column.name(), extension(mime.as_deref())))
+    }
+
+    fn empty(&self) -> Failure {
+        let kind = kind_name(ErrorKind::NotFound);
+        Failure::new(Exit::NotFound, kind, format!("{} is empty", self.target))
+    }
+}
+
+/// Of the five formats of image columns (image-columns §2).
+fn extension(mime: Option<&str>) -> &'static str {
+    match mime {
+        Some("image/gif") => ".gif",
+        Some("image/jpeg") => ".jpg",
+        Some("image/tiff") => ".tif",
+        Some("image/bmp") => ".bmp",
+        Some("image/png") => ".png",
+        _ => "",
+    }
+}
+
+fn image_size(text: &str) -> Result<ImageSize, String> {
+    text.parse().map_err(|e: Error| e.to_string())
+}
+
 fn to_file(
     arguments: &DownloadArguments,
+    known: &Known,
     destination: &Destination,
     invocation: &Invocation,
     connection: &Connection,
 ) -> Result<(), Failure> {
     let began = Instant::now();
     let (target, path) = (arguments.target.to_string(), destination.path().display().to_string());
-    let mut job = arguments.job(invocation)?;
+    let mut job = arguments.job(known, invocation)?;
     job.resume = destination.checkpoint(arguments.resume, &invocation.report)?;
     job.keep = Some(destination.keeper(invocation.interrupt.clone()));
     let (resumed, total) = job.resume.as_ref().map_or((0, None), |c| (c.bytes_done(), Some(c.size())));
@@ -187,12 +257,13 @@ fn to_stdout(arguments: &DownloadArguments, invocation: &Invocation) -> Result<(
     }
     let began = Instant::now();
     let connection = invocation.connect(invocation.site()?)?;
+    let known = arguments.known(invocation, &connection)?;
     let target = arguments.target.to_string();
     invocation.report.started(&arguments.start(&target, None, 0, None));
     let wants_hash = invocation.report.is_for_programs();
     let (mut hasher, mut out) = (Hasher::default(), io::stdout().lock());
     let watch = Watch::new(invocation.report.clone());
-    let downloaded = connection.engine.read(arguments.job(invocation)?, &watch, &mut |bytes| {
+    let downloaded = connection.engine.read(arguments.job(&known, invocation)?, &watch, &mut |bytes| {
         if wants_hash {
             hasher.update(&bytes);
         }

@@ -1,10 +1,10 @@
 //! `dvf info`
-use dataverse_files_metadata as metadata;
+use dataverse_files_metadata::{self as metadata, ColumnKind};
 use dataverse_files_reqwest::Column;
 
 use crate::failure::Failure;
 use crate::invocation::Invocation;
-use crate::report::Information;
+use crate::report::{Content, Information};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -13,7 +13,7 @@ Examples:
 
 An empty column is an answer, not an error.";
 
-/// Show name, size, MIME type and id of a column's file, and the column's limit
+/// Show what a column holds (name, size, MIME type, id; both sizes of an image), and its limit
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct InfoArguments {
@@ -27,11 +27,17 @@ pub(crate) fn run(arguments: &InfoArguments, invocation: &Invocation) -> Result<
     let (target, engine) = (&arguments.target, &connection.engine);
     let table = engine.table(target.set())?;
     let column = engine.call(|organization| metadata::column(organization, &table, target.name()))?;
-    let file = engine.call(|organization| Ok(metadata::file_details(organization, &table, target)))?;
-    invocation.report.information(&Information {
-        target: &target.to_string(),
-        column: &column,
-        file: file.as_ref(),
-    });
+    let (file, image);
+    let content = match column.kind {
+        ColumnKind::File => {
+            file = engine.call(|organization| Ok(metadata::file_details(organization, &table, target)))?;
+            Content::File(file.as_ref())
+        }
+        ColumnKind::Image => {
+            image = engine.call(|organization| Ok(metadata::image_details(organization, target)))?;
+            Content::Image(image.as_ref())
+        }
+    };
+    invocation.report.information(&Information { target: &target.to_string(), column: &column, content });
     Ok(())
 }

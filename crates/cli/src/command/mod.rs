@@ -1,4 +1,6 @@
 //! One file per command: its options, and what it does.
+pub(crate) mod column;
+pub(crate) mod columns;
 pub(crate) mod delete;
 pub(crate) mod download;
 pub(crate) mod emulator;

@@ -123,7 +123,7 @@ impl Client {
 
     fn request<'a>(&self, job: DownloadJob, tell: impl FnMut(&Event) + Send + 'a) -> DownloadRequest<'a> {
         let mut request = self.client.download(&job.column).parallel(job.parallel).part_size(job.part_size);
-        request = request.events(tell);
+        request = request.events(tell).image_size(job.image_size);
         if let Some(strategy) = job.strategy {
             request = request.strategy(strategy);
         }

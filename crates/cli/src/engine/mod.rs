@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use dataverse_files_io::{Sink, Source};
 use dataverse_files_reqwest::{
     Bytes, Call, Checkpoint, Column, DownloadCheckpoint, DownloadStrategy, Downloaded, Error, Event, Held,
-    Organization, RetryPolicy, Table, UploadStrategy, Uploaded,
+    ImageSize, Organization, RetryPolicy, Table, UploadStrategy, Uploaded,
 };
 
 use crate::arguments::{Common, EngineName};
@@ -58,6 +58,8 @@ pub(crate) struct UploadJob {
 pub(crate) struct DownloadJob {
     pub(crate) column: Column,
     pub(crate) strategy: Option<DownloadStrategy>,
+    /// Of an image column.
+    pub(crate) image_size: ImageSize,
     pub(crate) parallel: usize,
     pub(crate) part_size: u64,
     pub(crate) resume: Option<DownloadCheckpoint>,
@@ -69,7 +71,16 @@ impl DownloadJob {
     /// The whole file, in the way that suits it.
     pub(crate) fn new(column: Column, deadline: Option<Duration>) -> DownloadJob {
         let [part_size, _] = PART_SIZES;
-        DownloadJob { column, strategy: None, parallel: 4, part_size, resume: None, keep: None, deadline }
+        DownloadJob {
+            column,
+            strategy: None,
+            image_size: ImageSize::Full,
+            parallel: 4,
+            part_size,
+            resume: None,
+            keep: None,
+            deadline,
+        }
     }
 }
 

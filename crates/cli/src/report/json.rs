@@ -3,7 +3,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{Done, Information, Start};
+use dataverse_files_metadata::{ColumnDefinition, ImageDetails};
+
+use super::{Alteration, Altered, Content, Done, Information, Start};
 use crate::failure::Failure;
 
 #[derive(Debug, Serialize)]
@@ -63,6 +65,44 @@ pub(super) enum Line<'a> {
         kind: String,
         max_bytes: u64,
     },
+    #[serde(rename = "info")]
+    Image {
+        target: &'a str,
+        name: Option<&'a str>,
+        bytes: Option<u64>,
+        mime: Option<&'a str>,
+        file_id: Option<&'a str>,
+        created_on: Option<&'a str>,
+        kind: String,
+        max_bytes: u64,
+        full_images: bool,
+        image: Option<&'a ImageDetails>,
+    },
+    Column {
+        table: &'a str,
+        name: &'a str,
+        schema_name: &'a str,
+        kind: String,
+        max_kb: u64,
+        max_bytes: u64,
+        primary: bool,
+        full_images: bool,
+    },
+    #[serde(rename = "done")]
+    Listed {
+        table: &'a str,
+        columns: usize,
+    },
+    #[serde(rename = "done")]
+    Altered {
+        command: &'static str,
+        table: &'a str,
+        column: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        kind: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        max_kb: Option<u64>,
+    },
     Listening {
         url: &'a str,
         storage_url: &'a str,
@@ -113,7 +153,11 @@ impl<'a> Line<'a> {
     }
 
     pub(super) fn information(information: &Information<'a>) -> Line<'a> {
-        let file = information.file;
+        let column = information.column;
+        let file = match information.content {
+            Content::File(file) => file,
+            Content::Image(image) => return Line::image(information, image),
+        };
         Line::Info {
             target: information.target,
             name: file.and_then(|f| f.name.as_deref()),
@@ -121,8 +165,52 @@ impl<'a> Line<'a> {
             mime: file.and_then(|f| f.mime.as_deref()),
             file_id: file.map(|f| f.file_id.as_str()),
             created_on: file.and_then(|f| f.created_on.as_deref()),
+            kind: column.kind.to_string(),
+            max_bytes: column.max_size_in_bytes(),
+        }
+    }
+
+    /// An image has no file, so the file's keys tell of its full copy as far as that has them.
+    fn image(information: &Information<'a>, image: Option<&'a ImageDetails>) -> Line<'a> {
+        let full = image.and_then(|image| image.full_image.as_ref());
+        Line::Image {
+            target: information.target,
+            name: None,
+            bytes: full.and_then(|full| full.size_in_bytes),
+            mime: full.and_then(|full| full.mime.as_deref()),
+            file_id: None,
+            created_on: None,
             kind: information.column.kind.to_string(),
             max_bytes: information.column.max_size_in_bytes(),
+            full_images: information.column.can_store_full_image,
+            image,
+        }
+    }
+
+    pub(super) fn column(table: &'a str, column: &'a ColumnDefinition) -> Line<'a> {
+        Line::Column {
+            table,
+            name: &column.logical_name,
+            schema_name: &column.schema_name,
+            kind: column.kind.to_string(),
+            max_kb: column.max_size_in_kb,
+            max_bytes: column.max_size_in_bytes(),
+            primary: column.is_primary_image,
+            full_images: column.can_store_full_image,
+        }
+    }
+
+    pub(super) fn altered(altered: &Altered<'a>) -> Line<'a> {
+        Line::Altered {
+            command: match altered.alteration {
+                Alteration::Created => "column create",
+                Alteration::Limited => "column set-limit",
+                Alteration::Deleted => "column delete",
+            },
+            table: altered.table,
+            column: altered.column,
+            kind: altered.kind.map(|kind| kind.to_string()),
+            max_kb: altered.max_kb,
         }
     }
 

@@ -4,6 +4,7 @@
 //! Where standard output carries a file (`dvf download TARGET -`), all of this goes to standard error instead.
 //! A reader that went away is nobody's error: what is left is not printed.
 mod bar;
+mod columns;
 mod json;
 mod people;
 
@@ -11,7 +12,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use dataverse_files_metadata::{ColumnDefinition, FileDetails};
+use dataverse_files_metadata::{ColumnDefinition, ColumnKind, FileDetails, ImageDetails};
 
 use self::bar::Bar;
 use self::json::Line;
@@ -97,7 +98,33 @@ pub(crate) struct Done<'a> {
 pub(crate) struct Information<'a> {
     pub(crate) target: &'a str,
     pub(crate) column: &'a ColumnDefinition,
-    pub(crate) file: Option<&'a FileDetails>,
+    pub(crate) content: Content<'a>,
+}
+
+/// What a column of one kind or the other holds; `None` where it is empty.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Content<'a> {
+    File(Option<&'a FileDetails>),
+    Image(Option<&'a ImageDetails>),
+}
+
+/// What has become of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Alteration {
+    Created,
+    Limited,
+    Deleted,
+}
+
+/// A column is another one than before.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Altered<'a> {
+    pub(crate) alteration: Alteration,
+    /// Logical names.
+    pub(crate) table: &'a str,
+    pub(crate) column: &'a str,
+    pub(crate) kind: Option<ColumnKind>,
+    pub(crate) max_kb: Option<u64>,
 }
 
 impl Report {
@@ -191,6 +218,24 @@ impl Report {
         match self.audience {
             Audience::Programs => self.json(&Line::information(information)),
             Audience::People | Audience::Nobody => self.result(&people::information(information)),
+        }
+    }
+
+    pub(crate) fn columns(&self, table: &str, columns: &[ColumnDefinition]) {
+        match self.audience {
+            Audience::Programs => {
+                columns.iter().for_each(|column| self.json(&Line::column(table, column)));
+                self.json(&Line::Listed { table, columns: columns.len() });
+            }
+            Audience::People | Audience::Nobody => self.result(&columns::table(table, columns)),
+        }
+    }
+
+    pub(crate) fn altered(&self, altered: &Altered<'_>) {
+        match self.audience {
+            Audience::Programs => self.json(&Line::altered(altered)),
+            Audience::People => self.result(&columns::altered(altered)),
+            Audience::Nobody => {}
         }
     }
 

@@ -2,7 +2,9 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use super::{Done, Information};
+use dataverse_files_metadata::{FileDetails, ImageDetails};
+
+use super::{Content, Done, Information};
 use crate::size;
 
 pub(super) fn done(done: &Done<'_>) -> String {
@@ -27,21 +29,55 @@ pub(super) fn done(done: &Done<'_>) -> String {
 pub(super) fn information(information: &Information<'_>) -> String {
     let column = information.column;
     let mut rows = vec![("target", information.target.to_owned())];
-    match information.file {
-        None => rows.push(("file", "none: the column is empty".to_owned())),
-        Some(file) => {
-            let unknown = || "unknown".to_owned();
-            rows.push(("name", file.name.clone().unwrap_or_else(unknown)));
-            rows.push(("size", size::bytes(file.size)));
-            rows.push(("type", file.mime.clone().unwrap_or_else(unknown)));
-            rows.push(("file id", file.file_id.clone()));
-            rows.extend(file.created_on.clone().map(|at| ("created", at)));
-        }
+    let empty = || "none: the column is empty".to_owned();
+    match information.content {
+        Content::File(None) => rows.push(("file", empty())),
+        Content::File(Some(file)) => rows.extend(file_rows(file)),
+        Content::Image(None) => rows.push(("image", empty())),
+        Content::Image(Some(image)) => rows.extend(image_rows(image)),
     }
     rows.push(("column", format!("{} column {}", column.kind, column.logical_name)));
+    if let Content::Image(_) = information.content {
+        let keeps =
+            if column.can_store_full_image { "full images and thumbnails" } else { "thumbnails only" };
+        rows.push(("keeps", keeps.to_owned()));
+    }
     rows.push(("limit", size::bytes(column.max_size_in_bytes())));
-    let lines = rows.iter().map(|(name, value)| format!("{name:<8} {}", printable(value)));
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default().max(8);
+    let lines = rows.iter().map(|(name, value)| format!("{name:<width$} {}", printable(value)));
     lines.collect::<Vec<_>>().join("\n")
+}
+
+fn file_rows(file: &FileDetails) -> Vec<(&'static str, String)> {
+    let unknown = || "unknown".to_owned();
+    let mut rows = vec![
+        ("name", file.name.clone().unwrap_or_else(unknown)),
+        ("size", size::bytes(file.size)),
+        ("type", file.mime.clone().unwrap_or_else(unknown)),
+        ("file id", file.file_id.clone()),
+    ];
+    rows.extend(file.created_on.clone().map(|at| ("created", at)));
+    rows
+}
+
+fn image_rows(image: &ImageDetails) -> Vec<(&'static str, String)> {
+    let full = image.full_image.as_ref().map_or_else(
+        || "none: the column kept no full images when it was uploaded".to_owned(),
+        |full| {
+            let size = full.size_in_bytes.map_or_else(|| "size unknown".to_owned(), size::bytes);
+            let pixels =
+                full.width.zip(full.height).map(|(width, height)| format!("{width}×{height} pixels"));
+            [Some(size), pixels, full.mime.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ")
+        },
+    );
+    let thumbnail = [Some(size::bytes(image.thumbnail_size_in_bytes)), image.thumbnail_mime.clone()];
+    let mut rows = vec![
+        ("image id", image.image_id.clone()),
+        ("full", full),
+        ("thumbnail", thumbnail.into_iter().flatten().collect::<Vec<_>>().join(", ")),
+    ];
+    rows.extend(image.changed_on.map(|at| ("changed", at.to_string())));
+    rows
 }
 
 pub(super) fn retry(attempt: u32, wait: Duration, why: &str) -> String {

@@ -3,13 +3,16 @@
 
 mod bad_input;
 mod changed;
+mod columns;
 mod embedded;
 mod emulator;
 mod help;
+mod images;
 mod interrupted;
 mod json;
 mod known_bugs;
 mod places;
+mod preflight;
 mod round_trips;
 mod secrets;
 mod standard_streams;

@@ -1,56 +1,74 @@
 //! What is looked at before and after the file is sent.
-use dataverse_files_metadata as metadata;
-use dataverse_files_reqwest::{Column, ErrorKind, UploadPlan};
+use std::io;
+
+use dataverse_files_io::{FileSource, Source, media_type};
+use dataverse_files_metadata::{self as metadata, ColumnKind, FileFacts, ImageType};
+use dataverse_files_reqwest::{Bytes, ErrorKind, UploadPlan};
+
+use crate::definition::{Known, unless_untold};
 
 use crate::engine::{DownloadJob, Watch};
 use crate::exit::{Exit, kind_name};
 use crate::failure::Failure;
 use crate::hash::Hasher;
 use crate::invocation::{Connection, Invocation};
-use crate::size;
 
-/// Refuse what the column cannot take before any byte of the file is sent.
+/// Refuse what the column or the organization does not take, before any byte of the file is sent.
 pub(super) fn preflight(
     plan: &UploadPlan,
+    source: &FileSource,
     invocation: &Invocation,
     connection: &Connection,
-) -> Result<(), Failure> {
-    let target = &plan.column;
-    let engine = &connection.engine;
-    let looked = engine
-        .table(target.set())
-        .and_then(|table| engine.call(|organization| metadata::column(organization, &table, target.name())));
-    let column = match looked {
-        Ok(column) => column,
-        // Whoever may write a record need not be allowed to read definitions.
-        Err(failure) if failure.kind == kind_name(ErrorKind::Forbidden) => {
-            invocation.report.note("preflight: the column's limit may not be read; the service will judge");
-            return Ok(());
-        }
-        Err(failure) => return Err(failure),
+) -> Result<Known, Failure> {
+    let (engine, report) = (&connection.engine, &invocation.report);
+    let known = Known::for_upload(engine, &plan.column, report)?;
+    let Some(column) = &known.definition else { return Ok(known) };
+    let limits = engine.call(|organization| Ok(metadata::organization_limits(organization)));
+    let limits = unless_untold(limits, "preflight: the organization's settings", report)?;
+    let first_bytes = first_bytes(source).map_err(|e| Failure::local(&e))?;
+    let file = FileFacts {
+        name: &plan.file_name,
+        size: plan.size,
+        mime: Some(plan.mime.as_deref().unwrap_or_else(|| media_type(&plan.file_name))),
+        first_bytes: &first_bytes,
     };
-    let limit = column.max_size_in_bytes();
-    if plan.size <= limit {
-        return Ok(());
+    let findings = metadata::preflight(&file, column, limits.as_ref()).err().unwrap_or_default();
+    match metadata::refusal(&findings) {
+        Some(refusal) => Err(Failure::from(refusal).advise("nothing was sent")),
+        None => Ok(known),
     }
-    let why = format!(
-        "preflight: too large: {} has {}, and {target} takes {} at most (MaxSizeInKB {}); nothing was sent",
-        plan.file_name,
-        size::bytes(plan.size),
-        size::bytes(limit),
-        column.max_size_in_kb
-    );
-    Err(Failure::new(Exit::Refused, kind_name(ErrorKind::TooLarge), why))
+}
+
+fn first_bytes(source: &FileSource) -> io::Result<Bytes> {
+    source.read(0..source.len().min(ImageType::FIRST_BYTES as u64))
+}
+
+/// Only a full image can be compared with what was sent.
+pub(super) fn can_verify(known: &Known) -> Result<(), Failure> {
+    match &known.definition {
+        Some(column) if column.kind == ColumnKind::Image && !column.can_store_full_image => {
+            Err(Failure::usage(format!(
+                "column {} keeps thumbnails only, so there will be nothing to compare; leave --verify out",
+                column.logical_name
+            )))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What came back is what was sent.
 pub(super) fn verify(
-    target: &Column,
+    known: &Known,
     sent: Option<&str>,
     invocation: &Invocation,
     connection: &Connection,
 ) -> Result<(), Failure> {
     invocation.report.note("verifying: downloading the file again");
+    let looked_up = match &known.definition {
+        Some(_) => known.clone(),
+        None => Known::for_download(&connection.engine, &known.column, &invocation.report)?,
+    };
+    let target = &looked_up.column;
     let job = DownloadJob::new(target.clone(), invocation.time_left()?);
     let mut hasher = Hasher::default();
     connection.engine.read(job, &Watch::silent(), &mut |bytes| {

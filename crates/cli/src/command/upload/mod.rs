@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use dataverse_files_io::{FileSource, Source, spool};
 use dataverse_files_reqwest::{Checkpoint, Column, UploadPlan, UploadStrategy, Uploaded};
 
+use crate::definition::Known;
 use crate::engine::{Keep, UploadJob, Watch};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -69,7 +70,7 @@ pub(crate) struct UploadArguments {
     #[arg(long)]
     verify: bool,
 
-    /// Do not look up the column's limit before sending
+    /// Do not ask beforehand what the column and the organization take
     #[arg(long)]
     no_preflight: bool,
 }
@@ -108,13 +109,18 @@ pub(crate) fn run(arguments: &UploadArguments, invocation: &Invocation) -> Resul
     let name = arguments.name()?;
     let source = Arc::new(arguments.open(invocation)?);
     let site = invocation.site()?;
-    let plan =
+    let mut plan =
         arguments.plan(UploadPlan::new(site.organization()?, arguments.target.clone(), name, source.len()));
     plan.check()?;
     let connection = invocation.connect(site)?;
-    if !arguments.no_preflight {
-        checks::preflight(&plan, invocation, &connection)?;
+    let known = match arguments.no_preflight {
+        true => Known::unasked(&plan.column),
+        false => checks::preflight(&plan, &source, invocation, &connection)?,
+    };
+    if arguments.verify {
+        checks::can_verify(&known)?;
     }
+    plan.column = known.column.clone();
     let state = arguments.state(&plan, &connection.key)?.map(Arc::new);
     let resume = arguments.checkpoint(state.as_deref(), &source, invocation)?;
 
@@ -136,7 +142,7 @@ pub(crate) fn run(arguments: &UploadArguments, invocation: &Invocation) -> Resul
     }
     let sha256 = hash.map(Background::finish).transpose()?;
     if arguments.verify {
-        checks::verify(&arguments.target, sha256.as_deref(), invocation, &connection)?;
+        checks::verify(&known, sha256.as_deref(), invocation, &connection)?;
     }
     invocation.report.done(&Done {
         command: "upload",
