@@ -8,7 +8,7 @@ use dataverse_files_emulator::core::{Core, Options, Reply};
 use dataverse_files_emulator::faults::{Answer, Expired, Fault, Faults};
 use dataverse_files_emulator::intake::Receiver;
 use dataverse_files_emulator::kind::{Kind, Origin};
-use dataverse_files_emulator::payload::{Content, Payload, Slice};
+use dataverse_files_emulator::payload::{Content, Passage, Payload, Slice};
 use dataverse_files_emulator::store::{Memory, Store};
 use dataverse_files_proto::Moment;
 use http::{Request, Response, request::Parts};
@@ -176,11 +176,17 @@ impl Organization {
         response.map(|payload| match payload {
             Payload::Bytes(bytes) => bytes,
             Payload::Slices(slices) => self.read(&slices),
-            Payload::Base64 { head, slices, tail } => {
-                let text = base64(&self.read(&slices));
-                [&head[..], text.as_bytes(), &tail[..]].concat().into()
+            Payload::Text(passages) => {
+                passages.into_iter().flat_map(|passage| self.passage(passage)).collect()
             }
         })
+    }
+
+    fn passage(&self, passage: Passage) -> Bytes {
+        match passage {
+            Passage::Literal(text) => text,
+            Passage::Base64(slices) => base64(&self.read(&slices)).into(),
+        }
     }
 
     fn read(&self, slices: &[Slice]) -> Bytes {

@@ -11,6 +11,7 @@
 //! |---|---|
 //! | [`core`] | the organization as a pure state machine |
 //! | [`store`] | where bytes and rows are kept: in memory, or in a folder that survives being killed |
+//! | [`images`] | what an image is, told by its bytes, and its thumbnail |
 //! | [`intake`] | bodies on their way into a store |
 //! | [`faults`] | what goes wrong on request, by seed or by script |
 //! | [`audit`] | what a client did wrong though it got away with it |
@@ -20,6 +21,7 @@
 pub mod audit;
 pub mod core;
 pub mod faults;
+pub mod images;
 pub mod intake;
 pub mod kind;
 pub mod payload;

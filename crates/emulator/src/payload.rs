@@ -37,15 +37,29 @@ pub enum Payload {
     Bytes(Bytes),
     /// File bytes, as they are.
     Slices(Vec<Slice>),
-    /// File bytes as one base64 text between two literals, e.g. the `Data` of a `DownloadBlock`.
-    Base64 {
-        /// What stands before the text.
-        head: Bytes,
-        /// What is encoded, as one run.
-        slices: Vec<Slice>,
-        /// What stands after the text.
-        tail: Bytes,
-    },
+    /// JSON with file bytes in it, e.g. the `Data` of a `DownloadBlock` or the images of many records.
+    Text(Vec<Passage>),
+}
+
+/// A part of a [`Payload::Text`].
+///
+/// ```
+/// use dataverse_files_emulator::payload::{BlobId, Passage, Payload, Slice};
+///
+/// let data = Slice { blob: BlobId(7), range: 0..4_194_304 };
+/// let block = Payload::Text(vec![
+///     Passage::Literal("{\"Data\":\"".into()),
+///     Passage::Base64(vec![data]),
+///     Passage::Literal("\"}".into()),
+/// ]);
+/// assert!(matches!(block, Payload::Text(passages) if passages.len() == 3));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Passage {
+    /// As it is.
+    Literal(Bytes),
+    /// These bytes as one run of base64.
+    Base64(Vec<Slice>),
 }
 
 /// What the core wants done with a request's body, said when only the head is known.

@@ -17,7 +17,13 @@ impl Core {
         let place = place.ok_or_else(|| {
             errors::NOT_FOUND.saying(format!("fileattachment With Id = {id} Does Not Exist"))
         })?;
-        self.state.remove_file(request.now, &place);
+        // The id is that of the original then: the thumbnail has none and stays (X4).
+        match self.is_image(&place) {
+            true => self.state.remove_full_image(request.now, &place),
+            false => {
+                self.state.remove_file(request.now, &place);
+            }
+        }
         Ok(answer::empty(StatusCode::NO_CONTENT))
     }
 

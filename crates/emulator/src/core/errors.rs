@@ -57,6 +57,32 @@ pub(in crate::core) const IMAGE_SIZE: Code = code(
     BAD,
     "Error occured when processing image. Reason: File size is too big. MaxSize: {0} MB, Uploaded filesize: {1} MB.",
 );
+/// The text ends where the documented one does (image-columns §4).
+pub(in crate::core) const IMAGE_CONTENT: Code = code(
+    0x8007_2553,
+    BAD,
+    "Error occured when processing image. Reason: Update image properties failed for objectid: {0}, logicalName: {1}, attribute: {2}",
+);
+pub(in crate::core) const IMAGE_WITHOUT_FULL: Code =
+    code(0x8009_000d, BAD, "Image attribute {0} of entity {1} does not support storing full image.");
+pub(in crate::core) const IMAGE_MAX_SIZE: Code = code(
+    0x8009_000e,
+    BAD,
+    "Invalid MaxSizeInKB for image attribute {0} of entity {1}. Valid size should be between [{2} - {3}] KB",
+);
+pub(in crate::core) const FILE_MAX_SIZE: Code =
+    code(0x8009_0009, BAD, "Invalid size for file type attribute. Valid size should be between [0-{0}] KB");
+pub(in crate::core) const IMAGE_ON_CREATE: Code = code(
+    0x8009_0487,
+    BAD,
+    "Non-primary image attribute {0} of entity {1} is not allowed to upload during Create operation.",
+);
+/// With the id of the image, its column, its table and its record (image-columns §4, I6).
+pub(in crate::core) const NO_FULL_IMAGE: Code = code(
+    0x8004_0217,
+    StatusCode::NOT_FOUND,
+    "No FileAttachment records found for imagedescriptorId: {0} for image attribute: {1} of {2} record with id {3}.",
+);
 pub(in crate::core) const FILE_STORE_OFF: Code =
     code(0x8007_2520, BAD, "Feature not enabled for this organization");
 pub(in crate::core) const MIME_NOT_ALLOWED: Code =
@@ -91,6 +117,8 @@ pub(in crate::core) const BAD_REQUEST: Code =
     code(0x8005_f100, BAD, "The request could not be understood by the server. {0}");
 pub(in crate::core) const NOT_IMPLEMENTED: Code =
     code(0x8004_0219, StatusCode::NOT_IMPLEMENTED, "The requested functionality is not yet implemented.");
+pub(in crate::core) const UNEXPECTED: Code =
+    code(0x8004_0216, StatusCode::INTERNAL_SERVER_ERROR, "An unexpected error occurred. {0}");
 pub(in crate::core) const NOT_SUPPORTED: Code =
     code(0x8004_0315, StatusCode::METHOD_NOT_ALLOWED, "This action is not supported.");
 pub(in crate::core) const REQUEST_TOO_LARGE: Code =
@@ -115,6 +143,16 @@ pub(in crate::core) const ENTITY_NOT_FOUND: Code =
     code(0x8009_4005, StatusCode::NOT_FOUND, "Could not find table with name '{0}'.");
 pub(in crate::core) const METADATA_NOT_FOUND: Code =
     code(0x8004_024a, StatusCode::NOT_FOUND, "Metadata not found.");
+/// A column whose schema name is taken; the text is all insert.
+pub(in crate::core) const DUPLICATE_COLUMN: Code = code(0x8004_7013, BAD, "{0}");
+/// A column that would take the name of one that the organization made by itself.
+pub(in crate::core) const COLUMN_EXISTS: Code =
+    code(0x8006_0304, BAD, "Attribute {0} already exists for entity {1}.");
+/// A table whose name is taken. The text of the tables is not known; it says what is in the way.
+pub(in crate::core) const OBJECT_EXISTS: Code = code(0x8004_e30a, BAD, "{0}");
+/// The text of the tables is not known.
+pub(in crate::core) const IN_USE: Code =
+    code(0x8004_f01f, BAD, "The component cannot be deleted because it is in use: {0}");
 pub(in crate::core) const STRING_TOO_LONG: Code =
     code(0x8004_4331, BAD, "A validation error occurred. A string value provided is too long.");
 

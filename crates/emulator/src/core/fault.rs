@@ -13,6 +13,8 @@ pub(in crate::core) struct Fault {
     number: u32,
     status: StatusCode,
     message: String,
+    /// More than the documented message says, for those who ask for annotations.
+    trace: String,
     headers: Vec<(HeaderName, String)>,
 }
 
@@ -31,18 +33,24 @@ impl Code {
         for (at, insert) in inserts.iter().enumerate() {
             message = message.replace(&format!("{{{at}}}"), insert);
         }
-        Fault { number: self.number, status: self.status, message, headers: Vec::new() }
+        Fault { number: self.number, status: self.status, message, trace: String::new(), headers: Vec::new() }
     }
 
     /// The same code with another text; services word one code in several ways.
     pub(in crate::core) fn saying(&self, message: impl Into<String>) -> Fault {
-        Fault { number: self.number, status: self.status, message: message.into(), headers: Vec::new() }
+        let (trace, headers) = (String::new(), Vec::new());
+        Fault { number: self.number, status: self.status, message: message.into(), trace, headers }
     }
 }
 
 impl Fault {
     pub(in crate::core) fn with_status(mut self, status: StatusCode) -> Fault {
         self.status = status;
+        self
+    }
+
+    pub(in crate::core) fn with_trace(mut self, trace: String) -> Fault {
+        self.trace = trace;
         self
     }
 
@@ -93,7 +101,7 @@ impl Fault {
         [
             ("Microsoft.PowerApps.CDS.ErrorDetails.OperationStatus", "0".to_owned()),
             ("Microsoft.PowerApps.CDS.HelpLink", link),
-            ("Microsoft.PowerApps.CDS.TraceText", String::new()),
+            ("Microsoft.PowerApps.CDS.TraceText", self.trace.clone()),
             ("Microsoft.PowerApps.CDS.InnerError.Message", self.message.clone()),
         ]
     }

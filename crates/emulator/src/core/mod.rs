@@ -51,6 +51,7 @@ mod delete;
 mod download;
 mod dress;
 mod errors;
+mod examine;
 mod fault;
 mod guid;
 mod identity;
@@ -82,6 +83,7 @@ use self::prefer::Prefer;
 use self::request::Request;
 use self::route::Route;
 use self::state::State;
+use crate::images::{Examined, Thumbnailer};
 use crate::payload::{BlobId, Content, Intake, Payload};
 use crate::store::{Change, Row, Store};
 
@@ -191,9 +193,26 @@ impl Core {
 
     /// The answer to a request whose body has been taken in as [`Core::intake`] asked.
     pub fn handle(&mut self, now: Now, head: &Parts, content: Content, store: &dyn Store) -> Reply {
-        let given = blobs_of(&content);
+        self.handle_examined(now, head, content, store, Examined::default())
+    }
+
+    /// The same, with the images that the request brings read already; see [`Core::examination`]. What another request
+    /// has changed since then is read again.
+    pub fn handle_examined(
+        &mut self,
+        now: Now,
+        head: &Parts,
+        content: Content,
+        store: &dyn Store,
+        examined: Examined,
+    ) -> Reply {
+        let mut given = blobs_of(&content);
         self.state.expire(now, self.options.session_lifetime);
-        let answer = self.answer(now, head, content, store);
+        let mut thumbnailer = Thumbnailer::new(store, examined);
+        let answer = self.answer(now, head, content, &mut thumbnailer);
+        if answer.is_err() {
+            given.extend(thumbnailer.into_made());
+        }
         self.reply(head, answer, &given)
     }
 
@@ -208,35 +227,50 @@ impl Core {
             return Ok(Intake::Bytes { limit: IGNORED });
         }
         self.authorize(head)?;
+        if download::is_page(head) {
+            return Ok(Intake::Bytes { limit: IGNORED });
+        }
         let request = Request::new(now, head, &self.options)?;
         match self.resolve(&request)? {
             Route::Message(message, _) => self.message_intake(&request, message),
-            Route::Set(_) | Route::Record(_) => self.record_intake(&request),
+            Route::Set(table) => self.record_intake(&request, &table),
+            Route::Record(target) => self.record_intake(&request, &target.table),
             Route::Property(property) => self.property_intake(&request, &property),
-            Route::Metadata | Route::Batch | Route::Root | Route::Definitions | Route::Count(_) => {
+            Route::Definitions => Ok(self.definition_intake(&request)),
+            Route::Metadata | Route::Batch | Route::Root | Route::Count(_) | Route::Navigation(_) => {
                 Ok(Intake::Bytes { limit: IGNORED })
             }
-            Route::Navigation(_) => Ok(Intake::Bytes { limit: IGNORED }),
         }
     }
 
-    fn answer(&mut self, now: Now, head: &Parts, content: Content, _store: &dyn Store) -> Answer {
+    fn answer(
+        &mut self,
+        now: Now,
+        head: &Parts,
+        content: Content,
+        thumbnailer: &mut Thumbnailer<'_>,
+    ) -> Answer {
         if cors::is_options(head) {
             return Ok(cors::preflight(head));
         }
         self.authorize(head)?;
+        if download::is_page(head) {
+            return self.image_page(head);
+        }
         let request = Request::new(now, head, &self.options)?;
         match self.resolve(&request)? {
             Route::Root => self.service_document(&request),
             Route::Metadata => Err(errors::NOT_IMPLEMENTED.fault()),
             Route::Batch => Err(errors::BAD_REQUEST.with(&["$batch can not carry file content."])),
-            Route::Message(message, arguments) => self.message(&request, message, &arguments, content),
-            Route::Definitions => self.definitions(&request),
-            Route::Set(table) => self.set(&request, &table, content),
+            Route::Message(message, arguments) => {
+                self.message(&request, message, &arguments, content, thumbnailer)
+            }
+            Route::Definitions => self.definitions(&request, content),
+            Route::Set(table) => self.set(&request, &table, content, thumbnailer),
             Route::Count(table) => self.count(&request, &table),
-            Route::Record(target) => self.record(&request, &target, content),
+            Route::Record(target) => self.record(&request, &target, content, thumbnailer),
             Route::Navigation(navigation) => self.navigation(&request, &navigation),
-            Route::Property(property) => self.property(&request, &property, content),
+            Route::Property(property) => self.property(&request, &property, content, thumbnailer),
         }
     }
 
@@ -246,6 +280,7 @@ impl Core {
         message: Message,
         arguments: &str,
         content: Content,
+        thumbnailer: &mut Thumbnailer<'_>,
     ) -> Answer {
         message.check_method(request)?;
         if message.is_function() {
@@ -258,7 +293,7 @@ impl Core {
         match message {
             Message::InitializeFileBlocksUpload => self.initialize_upload(request, &call),
             Message::UploadBlock => self.upload_block(request, &call),
-            Message::CommitFileBlocksUpload => self.commit_upload(request, &call),
+            Message::CommitFileBlocksUpload => self.commit_upload(request, &call, thumbnailer),
             Message::InitializeFileBlocksDownload => self.initialize_download(request, &call),
             Message::DownloadBlock => self.download_block(request, &call),
             Message::DeleteFile => self.delete_file(request, &call),

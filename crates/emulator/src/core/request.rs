@@ -76,6 +76,11 @@ impl<'a> Request<'a> {
         format!("{}/api/data/{}/{path}", self.origin, self.version.segment())
     }
 
+    /// The address of what was asked for, as it was written.
+    pub(in crate::core) fn own_address(&self) -> String {
+        format!("{}{}", self.origin, self.head.uri.path())
+    }
+
     /// An `@odata.context`.
     pub(in crate::core) fn context(&self, fragment: &str) -> String {
         self.address(&format!("$metadata#{fragment}"))

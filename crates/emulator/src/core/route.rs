@@ -1,13 +1,15 @@
 //! What a URL means. The only place that reads paths.
 use std::collections::BTreeSet;
 
+use http::StatusCode;
+
 use super::fault::Answer;
 use super::guid::Guid;
 use super::message::Message;
 use super::odata::arguments;
 use super::odata::literal::Literal;
 use super::request::{Request, Segment};
-use super::schema::Table;
+use super::schema::{Kind, Table};
 use super::{Core, errors};
 
 /// A resource of the organization.
@@ -112,7 +114,12 @@ fn record_route(table: &Table, key: &str, rest: &[Segment]) -> Answer<Route> {
     if table.files_relationship().is_some_and(|name| name == property.name) && rest.is_empty() {
         return Ok(Route::Navigation(Navigation { target, name: property.name.clone() }));
     }
-    let column = table.property(&property.name).ok_or_else(|| unknown(property))?;
+    let column = table.property(&property.name).ok_or_else(|| {
+        // Real servers were seen to answer 400 for the name that images do not have (file-columns §1).
+        let image = property.name.strip_suffix("_name").and_then(|of| table.column(of));
+        let image = image.is_some_and(|column| matches!(column.kind, Kind::Image { .. }));
+        if image { unknown(property).with_status(StatusCode::BAD_REQUEST) } else { unknown(property) }
+    })?;
     let raw = match rest {
         [] => false,
         [Segment { name, arguments: None }] if name == "$value" => true,

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::guid::Guid;
 use super::odata::filter::Class;
+use super::time::Now;
 
 /// A table's definition.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +20,11 @@ pub(in crate::core) struct Table {
     pub(in crate::core) is_activity: bool,
     pub(in crate::core) object_type_code: u32,
     pub(in crate::core) access: Access,
+    /// Made over the Web API, which can therefore delete it.
+    pub(in crate::core) custom: bool,
+    pub(in crate::core) labels: Labels,
+    /// The number inside the ETag of what stands for this definition.
+    pub(in crate::core) version: u64,
     pub(in crate::core) columns: Vec<Column>,
     /// Columns that address a record together, one list per alternate key.
     pub(in crate::core) keys: Vec<Vec<String>>,
@@ -40,10 +46,32 @@ pub(in crate::core) struct Column {
     pub(in crate::core) metadata_id: Guid,
     pub(in crate::core) logical_name: String,
     pub(in crate::core) schema_name: String,
-    pub(in crate::core) display_name: String,
+    pub(in crate::core) labels: Labels,
+    pub(in crate::core) required: Required,
     pub(in crate::core) kind: Kind,
     pub(in crate::core) source: Source,
     pub(in crate::core) custom: bool,
+    /// When it was made and last changed; `None` for what a new organization has.
+    pub(in crate::core) changed: Option<(Now, Now)>,
+}
+
+/// What people read, in the one language of the organization.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::core) struct Labels {
+    pub(in crate::core) display: String,
+    pub(in crate::core) description: Option<String>,
+}
+
+/// `RequiredLevel`, which apps follow and the Web API does not enforce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::core) enum Required {
+    #[serde(rename = "None")]
+    Never,
+    Recommended,
+    #[serde(rename = "ApplicationRequired")]
+    ByApps,
+    #[serde(rename = "SystemRequired")]
+    BySystem,
 }
 
 /// What a column holds.
@@ -119,6 +147,46 @@ pub(in crate::core) enum Part {
     ImageUrl,
 }
 
+/// `MaxSizeInKB` of a file column at most: 10 GB (file-columns §2).
+pub(in crate::core) const FILE_KB: u32 = 10_485_760;
+/// `MaxSizeInKB` of an image column at most: 30 MB (image-columns §3).
+pub(in crate::core) const IMAGE_KB: u32 = 30_720;
+/// UTF-16 units in a file name at most (fileattachment reference).
+pub(in crate::core) const FILE_NAME: usize = 255;
+
+/// The columns that come with a file or image column: schema name, type, and what they say (file-columns §1,
+/// image-columns §7).
+pub(in crate::core) fn companions(schema_name: &str, kind: &Kind) -> Vec<(String, Kind, Part)> {
+    match kind {
+        Kind::File { .. } => vec![(format!("{schema_name}_Name"), Kind::Text { max: FILE_NAME }, Part::Name)],
+        Kind::Image { .. } => vec![
+            (format!("{schema_name}Id"), Kind::Guid, Part::ImageId),
+            (format!("{schema_name}_Timestamp"), Kind::BigInt, Part::ImageTimestamp),
+            (format!("{schema_name}_URL"), Kind::Text { max: 200 }, Part::ImageUrl),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+/// The columns that every table has.
+pub(in crate::core) fn basic_columns(primary_id: &str, mut id: impl FnMut(&str) -> Guid) -> Vec<Column> {
+    let basic = [
+        (primary_id, Kind::Id, Source::RecordId),
+        ("createdon", Kind::DateTime, Source::Created),
+        ("modifiedon", Kind::DateTime, Source::Modified),
+        ("versionnumber", Kind::BigInt, Source::RowVersion),
+    ];
+    let column = |(name, kind, source): (&str, Kind, Source)| Column::own(id(name), name, kind, source);
+    basic.into_iter().map(column).collect()
+}
+
+impl Labels {
+    /// Nothing but a name.
+    pub(in crate::core) fn named(display: &str) -> Labels {
+        Labels { display: display.to_owned(), description: None }
+    }
+}
+
 impl Table {
     /// By logical name.
     pub(in crate::core) fn column(&self, logical_name: &str) -> Option<&Column> {
@@ -137,8 +205,12 @@ impl Table {
 
     /// The 1:N relationship to `fileattachment` that the first file column brings (file-columns §1).
     pub(in crate::core) fn files_relationship(&self) -> Option<String> {
-        let any = self.columns.iter().any(|column| matches!(column.kind, Kind::File { .. }));
-        any.then(|| format!("{}_FileAttachments", self.logical_name))
+        self.has_files().then(|| format!("{}_FileAttachments", self.logical_name))
+    }
+
+    /// Whether files can be stored in its records.
+    pub(in crate::core) fn has_files(&self) -> bool {
+        self.columns.iter().any(|column| matches!(column.kind, Kind::File { .. }))
     }
 
     /// The columns of a read that selects none: files and images are not among them (file-columns §1).
@@ -148,6 +220,21 @@ impl Table {
 }
 
 impl Column {
+    /// A column that an organization has from the start.
+    pub(in crate::core) fn own(metadata_id: Guid, schema_name: &str, kind: Kind, source: Source) -> Column {
+        Column {
+            metadata_id,
+            logical_name: schema_name.to_lowercase(),
+            schema_name: schema_name.to_owned(),
+            labels: Labels::named(schema_name),
+            required: Required::Never,
+            kind,
+            source,
+            custom: false,
+            changed: None,
+        }
+    }
+
     pub(in crate::core) fn property_name(&self) -> String {
         match self.kind {
             Kind::Lookup { .. } => format!("_{}_value", self.logical_name),
@@ -174,11 +261,6 @@ impl Column {
                 Class::Text
             }
         }
-    }
-
-    /// Whether its value in a record is stored bytes as base64 text.
-    pub(in crate::core) fn is_base64(&self) -> bool {
-        matches!(self.kind, Kind::Image { .. } | Kind::Body)
     }
 
     fn is_plain(&self) -> bool {

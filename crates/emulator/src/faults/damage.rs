@@ -4,7 +4,7 @@ use http::{HeaderValue, Response};
 use serde_json::{Value, json};
 
 use super::Fault;
-use crate::payload::{Payload, Slice};
+use crate::payload::{Passage, Payload, Slice};
 
 impl Fault {
     /// Damages the organization's own answer, when this is a fault that does so.
@@ -28,7 +28,7 @@ impl Fault {
 }
 
 fn shorten(response: &mut Response<Payload>, by: u64) {
-    let (Payload::Slices(slices) | Payload::Base64 { slices, .. }) = response.body_mut() else { return };
+    let Some(slices) = file_bytes(response.body_mut()) else { return };
     let len = total(slices);
     let mut over = by.min(len.saturating_sub(1));
     let left = len - over;
@@ -45,6 +45,18 @@ fn shorten(response: &mut Response<Payload>, by: u64) {
     let raw = matches!(response.body(), Payload::Slices(_));
     if raw && response.headers().contains_key(CONTENT_LENGTH) {
         response.headers_mut().insert(CONTENT_LENGTH, left.into());
+    }
+}
+
+/// The file bytes of an answer; the last ones when there are several runs.
+fn file_bytes(payload: &mut Payload) -> Option<&mut Vec<Slice>> {
+    match payload {
+        Payload::Bytes(_) => None,
+        Payload::Slices(slices) => Some(slices),
+        Payload::Text(passages) => passages.iter_mut().rev().find_map(|passage| match passage {
+            Passage::Literal(_) => None,
+            Passage::Base64(slices) => Some(slices),
+        }),
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use bytes::{Bytes, BytesMut};
 
-use crate::payload::{Payload, Slice};
+use crate::payload::{Passage, Payload, Slice};
 use crate::store::Store;
 
 /// File bytes read at once; divisible by 3, so that the base64 of pieces is the base64 of the whole.
@@ -14,36 +14,30 @@ const PIECE: u64 = 96 * 1024;
 /// What is still to be sent.
 #[derive(Debug)]
 pub(crate) struct Pieces {
-    head: Bytes,
-    slices: VecDeque<Slice>,
-    tail: Bytes,
-    encoding: Encoding,
+    runs: VecDeque<Run>,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Encoding {
-    Raw,
-    Base64,
+/// Bytes that are sent in one way.
+#[derive(Debug)]
+enum Run {
+    Literal(Bytes),
+    Raw(VecDeque<Slice>),
+    Base64(VecDeque<Slice>),
 }
 
 impl Pieces {
     pub(crate) fn of(payload: Payload) -> Pieces {
-        let (head, slices, tail, encoding) = match payload {
-            Payload::Bytes(bytes) => (bytes, Vec::new(), Bytes::new(), Encoding::Raw),
-            Payload::Slices(slices) => (Bytes::new(), slices, Bytes::new(), Encoding::Raw),
-            Payload::Base64 { head, slices, tail } => (head, slices, tail, Encoding::Base64),
+        let runs = match payload {
+            Payload::Bytes(bytes) => VecDeque::from([Run::Literal(bytes)]),
+            Payload::Slices(slices) => VecDeque::from([Run::Raw(slices.into())]),
+            Payload::Text(passages) => passages.into_iter().map(Run::of).collect(),
         };
-        Pieces { head, slices: slices.into(), tail, encoding }
+        Pieces { runs }
     }
 
     /// Bytes still to come, as they go over the wire.
     pub(crate) fn len(&self) -> u64 {
-        let raw: u64 = self.slices.iter().map(|slice| len(&slice.range)).sum();
-        let text = match self.encoding {
-            Encoding::Raw => raw,
-            Encoding::Base64 => raw.div_ceil(3) * 4,
-        };
-        (self.head.len() + self.tail.len()) as u64 + text
+        self.runs.iter().map(Run::len).sum()
     }
 
     /// The length of a payload, as it goes over the wire.
@@ -53,58 +47,82 @@ impl Pieces {
 
     /// What stands before file bytes, or instead of them: needs no store.
     pub(crate) fn literal(&mut self) -> Option<Bytes> {
-        let piece = std::mem::take(&mut self.head);
-        (!piece.is_empty()).then_some(piece)
+        while let Some(Run::Literal(text)) = self.runs.front_mut() {
+            let text = std::mem::take(text);
+            self.runs.pop_front();
+            if !text.is_empty() {
+                return Some(text);
+            }
+        }
+        None
     }
 
     /// The next bytes, never none of them; `None` at the end.
     pub(crate) fn next(&mut self, store: &dyn Store) -> io::Result<Option<Bytes>> {
-        if let Some(literal) = self.literal() {
-            return Ok(Some(literal));
-        }
-        let piece = match self.encoding {
-            Encoding::Raw => {
-                self.slice(PIECE).map(|slice| store.read(slice.blob, slice.range)).transpose()?
+        while let Some(run) = self.runs.front_mut() {
+            let piece = match run {
+                Run::Literal(text) => Some(std::mem::take(text)).filter(|text| !text.is_empty()),
+                Run::Raw(slices) => {
+                    cut(slices, PIECE).map(|slice| store.read(slice.blob, slice.range)).transpose()?
+                }
+                Run::Base64(slices) => encoded(slices, store)?,
+            };
+            if piece.is_some() {
+                return Ok(piece);
             }
-            Encoding::Base64 => self.encoded(store)?,
-        };
-        if piece.is_some() {
-            return Ok(piece);
+            self.runs.pop_front();
         }
-        self.head = std::mem::take(&mut self.tail);
-        Ok(self.literal())
+        Ok(None)
     }
+}
 
-    /// Takes a part of one slice, at most this long and not empty, off the front.
-    fn slice(&mut self, at_most: u64) -> Option<Slice> {
-        loop {
-            let front = self.slices.front_mut()?;
-            let cut = front.range.end.min(front.range.start.saturating_add(at_most));
-            let taken = Slice { blob: front.blob, range: front.range.start..cut };
-            front.range.start = cut;
-            if front.range.is_empty() {
-                self.slices.pop_front();
-            }
-            if !taken.range.is_empty() {
-                return Some(taken);
-            }
+impl Run {
+    fn of(passage: Passage) -> Run {
+        match passage {
+            Passage::Literal(text) => Run::Literal(text),
+            Passage::Base64(slices) => Run::Base64(slices.into()),
         }
     }
 
-    /// The slices are one run of bytes: only the last piece may end off a group of three.
-    fn encoded(&mut self, store: &dyn Store) -> io::Result<Option<Bytes>> {
-        let mut run = BytesMut::new();
-        while (run.len() as u64) < PIECE
-            && let Some(slice) = self.slice(PIECE - run.len() as u64)
-        {
-            let bytes = store.read(slice.blob, slice.range)?;
-            if run.is_empty() && bytes.len() as u64 == PIECE {
-                return Ok(Some(encode(&bytes)));
-            }
-            run.extend_from_slice(&bytes);
+    fn len(&self) -> u64 {
+        let total = |slices: &VecDeque<Slice>| slices.iter().map(|slice| len(&slice.range)).sum::<u64>();
+        match self {
+            Run::Literal(text) => text.len() as u64,
+            Run::Raw(slices) => total(slices),
+            Run::Base64(slices) => total(slices).div_ceil(3) * 4,
         }
-        Ok((!run.is_empty()).then(|| encode(&run)))
     }
+}
+
+/// Takes a part of one slice, at most this long and not empty, off the front.
+fn cut(slices: &mut VecDeque<Slice>, at_most: u64) -> Option<Slice> {
+    loop {
+        let front = slices.front_mut()?;
+        let cut = front.range.end.min(front.range.start.saturating_add(at_most));
+        let taken = Slice { blob: front.blob, range: front.range.start..cut };
+        front.range.start = cut;
+        if front.range.is_empty() {
+            slices.pop_front();
+        }
+        if !taken.range.is_empty() {
+            return Some(taken);
+        }
+    }
+}
+
+/// The slices are one run of bytes: only the last piece may end off a group of three.
+fn encoded(slices: &mut VecDeque<Slice>, store: &dyn Store) -> io::Result<Option<Bytes>> {
+    let mut run = BytesMut::new();
+    while (run.len() as u64) < PIECE
+        && let Some(slice) = cut(slices, PIECE - run.len() as u64)
+    {
+        let bytes = store.read(slice.blob, slice.range)?;
+        if run.is_empty() && bytes.len() as u64 == PIECE {
+            return Ok(Some(encode(&bytes)));
+        }
+        run.extend_from_slice(&bytes);
+    }
+    Ok((!run.is_empty()).then(|| encode(&run)))
 }
 
 fn encode(bytes: &[u8]) -> Bytes {
@@ -155,9 +173,18 @@ mod tests {
                 slices.push(Slice { blob: stored.id, range: start..end });
             }
             assert_eq!(all(&store, Payload::Slices(slices.clone())), expected, "seed {seed}");
-            let (head, tail) = (Bytes::from_static(b"{\"Data\":\""), Bytes::from_static(b"\"}"));
-            let text = format!("{{\"Data\":\"{}\"}}", BASE64_STANDARD.encode(&expected));
-            assert_eq!(all(&store, Payload::Base64 { head, slices, tail }), text.as_bytes(), "seed {seed}");
+            let literal = |text: &'static str| Passage::Literal(Bytes::from_static(text.as_bytes()));
+            let passages = vec![
+                literal("{\"a\":\""),
+                Passage::Base64(slices.clone()),
+                literal(""),
+                literal("\",\"b\":\""),
+                Passage::Base64(slices),
+                literal("\"}"),
+            ];
+            let base64 = BASE64_STANDARD.encode(&expected);
+            let text = format!("{{\"a\":\"{base64}\",\"b\":\"{base64}\"}}");
+            assert_eq!(all(&store, Payload::Text(passages)), text.as_bytes(), "seed {seed}");
         }
     }
 

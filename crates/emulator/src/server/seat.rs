@@ -10,7 +10,7 @@ use http::request::Parts;
 use super::leases::{Lease, Leases};
 use super::refusal;
 use crate::core::{Core, Now, Options, Reply};
-use crate::payload::{BlobId, Content, Intake, Payload};
+use crate::payload::{BlobId, Content, Intake, Passage, Payload};
 use crate::store::Store;
 
 /// What the shell asks of the core, and a test of the shell of its stand-in.
@@ -177,8 +177,13 @@ fn blobs_of(content: &Content) -> Vec<BlobId> {
 fn blobs_in(payload: &Payload) -> HashSet<BlobId> {
     match payload {
         Payload::Bytes(_) => HashSet::new(),
-        Payload::Slices(slices) | Payload::Base64 { slices, .. } => {
-            slices.iter().map(|slice| slice.blob).collect()
+        Payload::Slices(slices) => slices.iter().map(|slice| slice.blob).collect(),
+        Payload::Text(passages) => {
+            let slices = passages.iter().flat_map(|passage| match passage {
+                Passage::Literal(_) => [].as_slice(),
+                Passage::Base64(slices) => slices,
+            });
+            slices.map(|slice| slice.blob).collect()
         }
     }
 }

@@ -1,8 +1,7 @@
 //! Definitions (metadata §2 to §5).
-use http::Method;
 use serde_json::{Value, json};
 
-use crate::world::{Ask, World};
+use crate::world::World;
 
 const ACCOUNT: &str = "EntityDefinitions(LogicalName='account')";
 
@@ -165,7 +164,4 @@ fn unknown_definitions_are_404_and_unknown_properties_400() {
     world.get("EntityDefinitions?$filter=Typo%20eq%20'x'").refuses(400, "0x80060888");
     world.get("EntityDefinitions?$top=1").refuses(400, "0x80060888");
     world.get("EntityDefinitions(name='account')").refuses(400, "0x80060888");
-    world
-        .send(Ask::new(Method::POST, &format!("{ACCOUNT}/Attributes")).json(&json!({})))
-        .refuses(501, "0x80040219");
 }

@@ -132,26 +132,6 @@ fn d12_an_empty_image_column_is_204() {
 }
 
 #[test]
-fn images_come_back_whole_with_their_companions() {
-    let mut world = World::new();
-    let path = format!("accounts({ID})/sample_imagecolumn");
-    world.patch(&format!("{path}?x-ms-file-name=a.png"), b"png bytes").expect(204);
-    let answer = world.get(&format!("{path}/$value?size=FULL")).expect(200);
-    assert_eq!((answer.body.as_slice(), answer.header("x-ms-file-size")), (b"png bytes".as_slice(), "9"));
-    let record = world
-        .get(&format!(
-            "accounts({ID})?$select=sample_imagecolumnid,sample_imagecolumn_timestamp,sample_imagecolumn_url"
-        ))
-        .json();
-    let (id, ticks) =
-        (record["sample_imagecolumnid"].as_str().unwrap(), &record["sample_imagecolumn_timestamp"]);
-    assert_eq!(
-        record["sample_imagecolumn_url"],
-        format!("/Image/download.aspx?Entity=account&Attribute=sample_imagecolumn&Id={id}&Timestamp={ticks}")
-    );
-}
-
-#[test]
 fn d13_names_outside_ascii_are_percent_encoded_in_headers() {
     let encoded = "%E6%97%A5%E6%9C%AC%20100%25.txt";
     let mut world = World::new();

@@ -39,9 +39,25 @@ impl Shelf {
     }
 }
 
+struct Writer {
+    shelf: Shelf,
+    bytes: Vec<u8>,
+}
+
+impl BlobWriter for Writer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.bytes.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> io::Result<Stored> {
+        Ok(self.shelf.put(&self.bytes))
+    }
+}
+
 impl Store for Shelf {
     fn create(&self) -> io::Result<Box<dyn BlobWriter>> {
-        Err(io::ErrorKind::Unsupported.into())
+        Ok(Box::new(Writer { shelf: self.clone(), bytes: Vec::new() }))
     }
 
     fn read(&self, blob: BlobId, range: Range<u64>) -> io::Result<Bytes> {

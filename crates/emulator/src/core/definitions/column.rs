@@ -3,10 +3,15 @@ use serde_json::{Value, json};
 
 use super::Object;
 use super::path::Cast;
+use crate::core::guid::Guid;
 use crate::core::schema::{Column, Kind, Source, Table};
 
+/// English (metadata §5).
+pub(super) const LANGUAGE: u32 = 1033;
+/// When what a new organization has was made.
+const BEFORE: &str = "1900-01-01T00:00:00Z";
 /// Sides of a thumbnail in pixels; always these (image-columns §5).
-const THUMBNAIL_SIDE: u32 = 144;
+pub(super) const THUMBNAIL_SIDE: u32 = 144;
 
 /// Properties that no column of this organization has a value for.
 const NEVER_SET: [&str; 7] = [
@@ -47,8 +52,11 @@ fn common(table: &Table, column: &Column) -> Object {
     let (attribute_type, type_name) = types(&column.kind);
     let stores_file = column.source == Source::File;
     let client = column.source == Source::Client;
-    let label = json!({"Label": column.display_name, "LanguageCode": 1033, "IsManaged": !column.custom,
-        "MetadataId": column.metadata_id, "HasChanged": null});
+    let label = |text: &str| label(text, column.metadata_id, !column.custom);
+    let (created, modified) = match column.changed {
+        Some((created, modified)) => (created.to_string(), modified.to_string()),
+        None => (BEFORE.to_owned(), BEFORE.to_owned()),
+    };
     let object = json!({
         "MetadataId": column.metadata_id,
         "AttributeOf": attribute_of(column),
@@ -58,9 +66,9 @@ fn common(table: &Table, column: &Column) -> Object {
         "CanBeSecuredForRead": client,
         "CanBeSecuredForUpdate": client,
         "ColumnNumber": table.columns.iter().position(|other| other == column).map(|at| at + 1),
-        "CreatedOn": "1900-01-01T00:00:00Z",
-        "Description": {"LocalizedLabels": [], "UserLocalizedLabel": null},
-        "DisplayName": {"LocalizedLabels": [label], "UserLocalizedLabel": label},
+        "CreatedOn": created,
+        "Description": column.labels.description.as_deref().map_or_else(no_label, label),
+        "DisplayName": label(&column.labels.display),
         "EntityLogicalName": table.logical_name,
         "IntroducedVersion": "1.0",
         "IsCustomAttribute": column.custom,
@@ -82,8 +90,8 @@ fn common(table: &Table, column: &Column) -> Object {
         "IsValidForUpdate": client || matches!(column.kind, Kind::Image { .. } | Kind::Body),
         "IsValidODataAttribute": true,
         "LogicalName": column.logical_name,
-        "ModifiedOn": "1900-01-01T00:00:00Z",
-        "RequiredLevel": {"Value": "None", "CanBeChanged": true,
+        "ModifiedOn": modified,
+        "RequiredLevel": {"Value": column.required, "CanBeChanged": true,
             "ManagedPropertyLogicalName": "canmodifyrequirementlevelsettings"},
         "SchemaName": column.schema_name,
         "Settings": [],
@@ -96,6 +104,17 @@ fn common(table: &Table, column: &Column) -> Object {
         object.insert(property.to_owned(), managed);
     }
     object
+}
+
+/// A text in the one language of the organization.
+pub(super) fn label(text: &str, metadata_id: Guid, managed: bool) -> Value {
+    let label = json!({"Label": text, "LanguageCode": LANGUAGE, "IsManaged": managed, "MetadataId": metadata_id,
+        "HasChanged": null});
+    json!({"LocalizedLabels": [label], "UserLocalizedLabel": label})
+}
+
+pub(super) fn no_label() -> Value {
+    json!({"LocalizedLabels": [], "UserLocalizedLabel": null})
 }
 
 /// The properties that a type adds.

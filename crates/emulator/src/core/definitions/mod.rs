@@ -1,11 +1,12 @@
-//! Definitions over the Web API (metadata §2 to §5): tables, columns, casts.
-//!
-//! Reading only; writing definitions will be a sibling of [`path`].
+//! Definitions over the Web API (metadata §2 to §9): tables, columns, casts.
 mod column;
+mod draft;
+mod given;
 mod path;
 mod table;
+mod write;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
 use self::path::{Cast, Path};
@@ -14,18 +15,31 @@ use super::odata::filter::{Class, Filter};
 use super::odata::options::ReadOptions;
 use super::request::Request;
 use super::schema::{Column, Table};
-use super::{Core, answer, errors};
+use super::{Core, IGNORED, answer, errors};
+use crate::payload::{Content, Intake};
 
 /// A definition as JSON.
 type Object = Map<String, Value>;
 
 impl Core {
     /// A request below `EntityDefinitions`.
-    pub(in crate::core) fn definitions(&self, request: &Request<'_>) -> Answer {
+    pub(in crate::core) fn definitions(&mut self, request: &Request<'_>, content: Content) -> Answer {
         let path = Path::parse(&request.segments)?;
-        if !request.reads() {
-            return Err(errors::NOT_IMPLEMENTED.fault());
+        match request.reads() {
+            true => self.read_definition(request, &path),
+            false => self.write_definition(request, &path, content),
         }
+    }
+
+    /// How the body of such a request is taken in.
+    pub(in crate::core) fn definition_intake(&self, request: &Request<'_>) -> Intake {
+        match request.head.method {
+            Method::POST | Method::PUT => Intake::Json { binary: Vec::new(), limit: 0 },
+            _ => Intake::Bytes { limit: IGNORED },
+        }
+    }
+
+    fn read_definition(&self, request: &Request<'_>, path: &Path) -> Answer {
         let options = ReadOptions::parse(&request.query)?;
         if options.top.is_some() || options.count || options.skip_token.is_some() || !options.order.is_empty()
         {
@@ -35,27 +49,27 @@ impl Core {
         match path {
             Path::Tables => self.table_list(request, &options),
             Path::Table(key) => {
-                let table = self.table_by_key(&key)?;
+                let table = self.table_by_key(key)?;
                 let mut object = table::object(table);
                 self.expand_attributes(table, &mut object, &options)?;
                 let object = select(object, options.select.as_deref())?;
                 one(request, &format!("EntityDefinitions{}", names(&options)), object)
             }
             Path::Columns(key, cast) => {
-                let table = self.table_by_key(&key)?;
+                let table = self.table_by_key(key)?;
                 let columns = table.columns.iter().filter(|column| cast.covers(column));
-                let objects = columns.map(|column| column::object(table, column, cast)).collect();
-                let base = format!("{}{}", columns_base(table, cast), names(&options));
+                let objects = columns.map(|column| column::object(table, column, *cast)).collect();
+                let base = format!("{}{}", columns_base(table, *cast), names(&options));
                 many(request, &base, filtered(objects, &options)?)
             }
             Path::Column(key, column_key, cast) => {
-                let table = self.table_by_key(&key)?;
-                let column = column_by_key(table, &column_key)?;
+                let table = self.table_by_key(key)?;
+                let column = column_by_key(table, column_key)?;
                 if !cast.covers(column) {
                     return Err(errors::METADATA_NOT_FOUND.fault());
                 }
-                let object = select(column::object(table, column, cast), options.select.as_deref())?;
-                one(request, &format!("{}{}", columns_base(table, cast), names(&options)), object)
+                let object = select(column::object(table, column, *cast), options.select.as_deref())?;
+                one(request, &format!("{}{}", columns_base(table, *cast), names(&options)), object)
             }
         }
     }

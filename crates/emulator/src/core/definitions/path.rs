@@ -100,6 +100,11 @@ impl Cast {
         cast.filter(|_| segment.arguments.is_none()).ok_or_else(|| not_found(segment))
     }
 
+    /// By the name of its type, without its namespace.
+    pub(super) fn named(name: &str) -> Option<Cast> {
+        Cast::ALL.into_iter().find(|cast| cast.type_name() == Some(name))
+    }
+
     /// Without its namespace.
     pub(super) fn type_name(self) -> Option<&'static str> {
         Some(match self {

@@ -2,15 +2,18 @@
 use http::{HeaderName, HeaderValue, Response, header};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use super::asks_for_full;
+use super::served::Served;
 use crate::core::request::{Request, Version};
-use crate::core::state::files::File;
 use crate::core::upload::CHUNK_SIZE;
 use crate::core::{Core, NamesInHeaders, answer};
 use crate::payload::Payload;
 
 const FILE_SIZE: HeaderName = HeaderName::from_static("x-ms-file-size");
 const FILE_NAME: HeaderName = HeaderName::from_static("x-ms-file-name");
+// Of full images only, as real servers send them (image-columns §10).
+const PIXEL_WIDTH: HeaderName = HeaderName::from_static("x-ms-image-pixel-width");
+const PIXEL_HEIGHT: HeaderName = HeaderName::from_static("x-ms-image-pixel-height");
+const COLOR_DEPTH: HeaderName = HeaderName::from_static("x-ms-color-depth-bits");
 const MIME_TYPE: HeaderName = HeaderName::from_static("mimetype");
 
 /// ASCII is written as it is, but for the sign that would make the rest ambiguous.
@@ -29,13 +32,22 @@ impl Core {
         &self,
         request: &Request<'_>,
         response: &mut Response<Payload>,
-        file: &File,
+        served: Served<'_>,
         extent: Extent,
     ) {
+        let file = served.file();
         // The separators are as documented, though HTTP would want commas (D10).
-        let mut exposed = "x-ms-file-size; x-ms-file-name; mimetype";
-        if !self.is_image(file) || asks_for_full(request) {
+        let mut exposed = match served {
+            Served::Thumbnail(_) => "x-ms-file-name; mimetype",
+            _ => "x-ms-file-size; x-ms-file-name; mimetype",
+        };
+        if !matches!(served, Served::Thumbnail(_)) {
             answer::set_number(response, FILE_SIZE, file.size);
+        }
+        if let Served::Full(image, _) = served {
+            answer::set_number(response, PIXEL_WIDTH, image.width.into());
+            answer::set_number(response, PIXEL_HEIGHT, image.height.into());
+            answer::set_number(response, COLOR_DEPTH, image.bits_per_pixel.into());
         }
         let name = self.header_name(&file.name);
         if request.version == Version::V91 {
@@ -48,7 +60,10 @@ impl Core {
         answer::set(response, MIME_TYPE, &file.mime);
         if extent == Extent::Part {
             answer::set_number(response, CHUNK_SIZE, self.options.chunk_size);
-            exposed = "x-ms-file-size; x-ms-file-name; x-ms-chunk-size; mimetype";
+            exposed = match served {
+                Served::Thumbnail(_) => "x-ms-file-name; x-ms-chunk-size; mimetype",
+                _ => "x-ms-file-size; x-ms-file-name; x-ms-chunk-size; mimetype",
+            };
         }
         answer::set(response, header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     }

@@ -14,7 +14,7 @@ use crate::core::{Core, answer, errors};
 impl Core {
     pub(in crate::core) fn initialize_download(&self, request: &Request<'_>, call: &Call) -> Answer {
         let (place, _) = self.target_column(call)?;
-        let file = self.state.file_at(&place).ok_or_else(|| super::no_file(&place))?;
+        let file = self.whole_file(&place)?;
         let body = Map::from_iter([
             ("FileSizeInBytes".to_owned(), json!(file.size)),
             ("FileName".to_owned(), json!(file.name)),

@@ -3,21 +3,23 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::Value;
 
+use super::CONTINUATION;
 use super::describe::{Extent, disposition, set_text};
 use super::range::{self, Part};
-use super::{CONTINUATION, no_file};
+use super::served::Served;
 use crate::core::fault::Answer;
 use crate::core::guid::Guid;
 use crate::core::request::{Request, Version};
 use crate::core::state::files::File;
 use crate::core::{Core, answer, errors};
-use crate::payload::Payload;
+use crate::payload::{Passage, Payload};
 
 /// Characters of a token's own part at least, whatever the options say.
 const SEAL: usize = 32;
 
 impl Core {
-    pub(super) fn ranged(&self, request: &Request<'_>, file: &File, range: &HeaderValue) -> Answer {
+    pub(super) fn ranged(&self, request: &Request<'_>, served: Served<'_>, range: &HeaderValue) -> Answer {
+        let file = served.file();
         let part = self.part(request, file, range)?;
         let mut response =
             answer::payload(StatusCode::PARTIAL_CONTENT, Payload::Slices(file.part(part.start, part.end)));
@@ -25,7 +27,7 @@ impl Core {
         if self.options.content_length {
             answer::set_number(&mut response, header::CONTENT_LENGTH, part.end - part.start);
         }
-        self.describe_part(request, &mut response, file, part);
+        self.describe_part(request, &mut response, served, part);
         if request.version == Version::V91 {
             let set = &self.table(&file.place.table)?.set_name;
             let address = format!("{set}({})/{}", file.place.record, file.place.column);
@@ -36,13 +38,19 @@ impl Core {
     }
 
     /// The same as base64 in JSON, which one widely used library reads (D18).
-    pub(super) fn ranged_base64(&self, request: &Request<'_>, file: &File, range: &HeaderValue) -> Answer {
+    pub(super) fn ranged_base64(
+        &self,
+        request: &Request<'_>,
+        served: Served<'_>,
+        range: &HeaderValue,
+    ) -> Answer {
+        let file = served.file();
         let part = self.part(request, file, range)?;
         let set = &self.table(&file.place.table)?.set_name;
         let context = request.context(&format!("{set}({})/{}", file.place.record, file.place.column));
         let body = base64_object(&context, "value", file, part);
         let mut response = answer::json_payload(StatusCode::PARTIAL_CONTENT, body);
-        self.describe_part(request, &mut response, file, part);
+        self.describe_part(request, &mut response, served, part);
         let name = self.header_name(&file.name);
         set_text(&mut response, header::CONTENT_DISPOSITION, &disposition("attachment", &name));
         Ok(response)
@@ -59,12 +67,12 @@ impl Core {
         &self,
         request: &Request<'_>,
         response: &mut Response<Payload>,
-        file: &File,
+        served: Served<'_>,
         part: Part,
     ) {
-        self.describe(request, response, file, Extent::Part);
+        self.describe(request, response, served, Extent::Part);
         if self.options.content_range {
-            let text = format!("bytes {}-{}/{}", part.start, part.end - 1, file.size);
+            let text = format!("bytes {}-{}/{}", part.start, part.end - 1, served.file().size);
             answer::set(response, header::CONTENT_RANGE, &text);
         }
     }
@@ -79,27 +87,24 @@ impl Core {
 
     /// The file of a token: 404 once it is gone or replaced (D17).
     pub(super) fn file_of_token(&self, token: &str) -> Answer<&File> {
-        let id = token.get(..36).and_then(Guid::parse).filter(|id| self.download_token(*id) == token);
-        let id = id.ok_or_else(|| errors::FILE_PARAMETER.with(&[CONTINUATION]))?;
+        let id = self.id_of_token(token)?;
         let gone = || errors::NOT_FOUND.saying(format!("fileattachment With Id = {id} Does Not Exist"));
         self.state.files.get(&id).ok_or_else(gone)
     }
 
-    /// A token of the older documents belongs to the file that is in the column now.
-    pub(super) fn check_continuation(&self, file: &File, token: &str) -> Answer<()> {
-        match self.file_of_token(token)?.id == file.id {
-            true => Ok(()),
-            false => Err(no_file(&file.place)),
-        }
+    /// The id in a token that this organization gave out.
+    pub(super) fn id_of_token(&self, token: &str) -> Answer<Guid> {
+        let id = token.get(..36).and_then(Guid::parse).filter(|id| self.download_token(*id) == token);
+        id.ok_or_else(|| errors::FILE_PARAMETER.with(&[CONTINUATION]))
     }
 }
 
 /// `{"@odata.context":"…","<name>":"<base64>"}`.
 pub(super) fn base64_object(context: &str, name: &str, file: &File, part: Part) -> Payload {
     let context = Value::from(context);
-    Payload::Base64 {
-        head: Bytes::from(format!("{{\"@odata.context\":{context},\"{name}\":\"")),
-        slices: file.part(part.start, part.end),
-        tail: Bytes::from_static(b"\"}"),
-    }
+    Payload::Text(vec![
+        Passage::Literal(format!("{{\"@odata.context\":{context},\"{name}\":\"").into()),
+        Passage::Base64(file.part(part.start, part.end)),
+        Passage::Literal(Bytes::from_static(b"\"}")),
+    ])
 }

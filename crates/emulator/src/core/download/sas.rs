@@ -9,6 +9,7 @@ use crate::core::odata::arguments::split;
 use crate::core::records;
 use crate::core::request::Request;
 use crate::core::route::{Key, Target};
+use crate::core::schema::Kind;
 use crate::core::state::Place;
 use crate::core::upload::upload_column;
 use crate::core::{Core, answer, errors};
@@ -30,7 +31,13 @@ impl Core {
         }
         let place =
             Place { table: table.logical_name.clone(), record: id, column: column.logical_name.clone() };
-        let file = self.state.file_at(&place).ok_or_else(|| super::no_file(&place))?;
+        let file = self.whole_file(&place).map_err(|fault| match column.kind {
+            // Only originals can be had this way, and this column keeps none (getfilesasurl).
+            Kind::Image { full: false, .. } => {
+                errors::IMAGE_WITHOUT_FULL.with(&[&column.logical_name, &table.logical_name])
+            }
+            _ => fault,
+        })?;
         let expiry = request.now.after(self.options.sas_lifetime).to_string();
         let result = json!({
             "FileName": file.name,

@@ -6,6 +6,7 @@ use http::StatusCode;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
+use super::text::{self, Entity};
 use crate::core::fault::{Answer, Fault};
 use crate::core::guid::Guid;
 use crate::core::odata::filter::{Filter, compare};
@@ -68,10 +69,10 @@ impl Core {
         let size = top.unwrap_or_else(|| wished.min(self.options.page_size));
         let end = rows.len().min(start.saturating_add(size));
         let shown = rows.get(start..end).unwrap_or_default();
-        let values = shown.iter().map(|row| self.object(table, row, &shape).map(Value::Object));
-        let values = values.collect::<Answer<Vec<Value>>>()?;
+        let records = shown.iter().map(|row| self.object(table, row, &shape));
+        let records = records.collect::<Answer<Vec<Entity>>>()?;
 
-        let mut body = serde_json::Map::from_iter([("value".to_owned(), Value::Array(values))]);
+        let mut body = serde_json::Map::new();
         if count {
             body.insert("@odata.count".to_owned(), rows.len().into());
         }
@@ -79,7 +80,8 @@ impl Core {
             body.insert("@odata.nextLink".to_owned(), next_link(request, end, last.id).into());
         }
         let context = shape.set_context(request, table);
-        Ok(answer::json(StatusCode::OK, answer::with_context(context, body)))
+        let body = text::page(answer::with_context(context, body), records);
+        Ok(answer::json_payload(StatusCode::OK, body))
     }
 
     fn filtered<'a>(

@@ -1,8 +1,13 @@
 //! Records: rows of tables, one by one and as sets.
+mod body;
+mod images;
 mod list;
 mod property;
 mod read;
+mod text;
 mod write;
+
+pub(in crate::core) use self::write::ENTITY_ID;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -18,20 +23,13 @@ use super::route::{Key, Property, Target};
 use super::schema::{Access, Table};
 use super::state::Record;
 use super::{Core, IGNORED, errors};
+use crate::images::Thumbnailer;
 use crate::payload::{Content, Intake};
 
 /// What a record may be asked.
 const READ: &str = "GET,HEAD,OPTIONS";
 
 impl Core {
-    /// How the body of a request to a set or a record is taken in.
-    pub(in crate::core) fn record_intake(&self, request: &Request<'_>) -> Answer<Intake> {
-        Ok(match request.head.method {
-            Method::POST | Method::PATCH => Intake::Json { binary: Vec::new(), limit: 0 },
-            _ => Intake::Bytes { limit: IGNORED },
-        })
-    }
-
     /// How the body of a request to a property is taken in.
     pub(in crate::core) fn property_intake(
         &self,
@@ -40,13 +38,19 @@ impl Core {
     ) -> Answer<Intake> {
         match request.head.method {
             Method::PATCH => self.upload_intake(request, property),
-            Method::PUT => Ok(Intake::Json { binary: Vec::new(), limit: 0 }),
+            Method::PUT => self.value_intake(&property.target.table, &property.column),
             _ => Ok(Intake::Bytes { limit: IGNORED }),
         }
     }
 
     /// A request to all records of a table.
-    pub(in crate::core) fn set(&mut self, request: &Request<'_>, table: &str, content: Content) -> Answer {
+    pub(in crate::core) fn set(
+        &mut self,
+        request: &Request<'_>,
+        table: &str,
+        content: Content,
+        thumbnailer: &mut Thumbnailer<'_>,
+    ) -> Answer {
         let table = self.table(table)?;
         if request.reads() {
             return self.list(request, table);
@@ -54,7 +58,7 @@ impl Core {
         match (&request.head.method, table.access) {
             (&Method::POST, Access::Full) => {
                 let table = table.clone();
-                self.create(request, &table, content)
+                self.create(request, &table, content, thumbnailer)
             }
             (_, Access::Full) => Err(Fault::method_not_allowed("GET,HEAD,POST,OPTIONS")),
             (_, Access::Update | Access::Read) => Err(Fault::method_not_allowed(READ)),
@@ -67,13 +71,16 @@ impl Core {
         request: &Request<'_>,
         target: &Target,
         content: Content,
+        thumbnailer: &mut Thumbnailer<'_>,
     ) -> Answer {
         let table = self.table(&target.table)?;
         if request.reads() {
             return self.read(request, target);
         }
         match (&request.head.method, table.access) {
-            (&Method::PATCH, Access::Full | Access::Update) => self.upsert(request, target, content),
+            (&Method::PATCH, Access::Full | Access::Update) => {
+                self.upsert(request, target, content, thumbnailer)
+            }
             (&Method::DELETE, Access::Full) => self.delete_record(request, target),
             (_, Access::Full) => Err(Fault::method_not_allowed("GET,HEAD,PATCH,DELETE,OPTIONS")),
             (_, Access::Update) => Err(Fault::method_not_allowed("GET,HEAD,PATCH,OPTIONS")),

@@ -2,13 +2,14 @@
 use http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
-use super::write::json_object;
+use super::body::Body;
 use crate::core::fault::{Answer, Fault};
 use crate::core::request::Request;
 use crate::core::route::Property;
 use crate::core::schema::{Access, Column, Kind, Table};
 use crate::core::state::Place;
 use crate::core::{Core, answer, conditions, errors};
+use crate::images::Thumbnailer;
 use crate::payload::Content;
 
 impl Core {
@@ -18,6 +19,7 @@ impl Core {
         request: &Request<'_>,
         property: &Property,
         content: Content,
+        thumbnailer: &mut Thumbnailer<'_>,
     ) -> Answer {
         let table = self.table(&property.target.table)?;
         let column =
@@ -27,9 +29,9 @@ impl Core {
             return self.read_property(request, property, table, column);
         }
         match request.head.method {
-            Method::PATCH if writable => self.upload(request, property, &content),
-            Method::PUT if writable => self.put_property(request, property, content),
-            Method::DELETE if writable => self.clear_property(request, property),
+            Method::PATCH if writable => self.upload(request, property, &content, thumbnailer),
+            Method::PUT if writable => self.put_property(request, property, content, thumbnailer),
+            Method::DELETE if writable => self.clear_property(request, property, thumbnailer),
             _ if writable => Err(Fault::method_not_allowed("GET,HEAD,PATCH,PUT,DELETE,OPTIONS")),
             _ => Err(Fault::method_not_allowed(super::READ)),
         }
@@ -63,20 +65,29 @@ impl Core {
     }
 
     /// `{"value": …}`.
-    fn put_property(&mut self, request: &Request<'_>, property: &Property, content: Content) -> Answer {
+    fn put_property(
+        &mut self,
+        request: &Request<'_>,
+        property: &Property,
+        content: Content,
+        thumbnailer: &mut Thumbnailer<'_>,
+    ) -> Answer {
         let table = self.table(&property.target.table)?.clone();
         let record = self.find(&property.target)?;
         conditions::check_version(request, &record)?;
         let id = record.id;
-        let mut body = json_object(&table, content)?;
-        let value =
-            body.remove("value").ok_or_else(|| Fault::payload(&table.logical_name, "'value' is missing"))?;
-        self.write_column(request, &table, id, &property_name(&table, property), value)?;
+        let body = Body::of_property(&table, &property_name(&table, property), content)?;
+        self.write_columns(request, &table, id, body, thumbnailer)?;
         Ok(answer::empty(StatusCode::NO_CONTENT))
     }
 
     /// `DELETE` of a property: a file goes away (X2, X5), any other value becomes null.
-    fn clear_property(&mut self, request: &Request<'_>, property: &Property) -> Answer {
+    fn clear_property(
+        &mut self,
+        request: &Request<'_>,
+        property: &Property,
+        thumbnailer: &mut Thumbnailer<'_>,
+    ) -> Answer {
         let table = self.table(&property.target.table)?.clone();
         let record = self.find(&property.target)?;
         conditions::check_version(request, &record)?;
@@ -86,7 +97,8 @@ impl Core {
             let place = Place { table: table.logical_name, record: id, column: property.column.clone() };
             self.state.remove_file(request.now, &place);
         } else {
-            self.write_column(request, &table, id, &property_name(&table, property), Value::Null)?;
+            let body = Body::single(&property_name(&table, property), Value::Null);
+            self.write_columns(request, &table, id, body, thumbnailer)?;
         }
         Ok(answer::empty(StatusCode::NO_CONTENT))
     }

@@ -2,11 +2,12 @@
 use http::{Response, StatusCode, header};
 use serde_json::{Map, Value};
 
+use super::text::Entity;
 use crate::core::fault::{Answer, Fault};
 use crate::core::odata::options::{Expand, ReadOptions};
 use crate::core::request::Request;
 use crate::core::route::{Navigation, Target};
-use crate::core::schema::{Column, Table};
+use crate::core::schema::{Kind, Table};
 use crate::core::state::Record;
 use crate::core::{Core, answer, conditions, errors};
 use crate::payload::Payload;
@@ -62,9 +63,9 @@ impl Core {
         shape: &Shape,
         status: StatusCode,
     ) -> Answer {
-        let body = self.object(table, record, shape)?;
-        let context = shape.entity_context(request, table);
-        Ok(with_etag(answer::json(status, answer::with_context(context, body)), record))
+        let mut body = self.object(table, record, shape)?;
+        body.values = answer::with_context(shape.entity_context(request, table), body.values);
+        Ok(with_etag(answer::json_payload(status, body.into_payload()), record))
     }
 
     /// The names of a read are known (M4).
@@ -80,23 +81,29 @@ impl Core {
         Ok(Shape { select: options.select, expand: options.expand })
     }
 
-    /// A record's JSON: ETag and primary key come always (file-columns §1.1). Stored bytes that would be base64
-    /// text in it are not served this way yet.
-    pub(super) fn object(&self, table: &Table, record: &Record, shape: &Shape) -> Answer<Map<String, Value>> {
-        for name in shape.select.iter().flatten() {
-            let binary = table.column(name).is_some_and(Column::is_base64);
-            if binary && record.files.contains_key(name) {
+    /// A record's JSON: ETag and primary key come always (file-columns §1.1), of an image its thumbnail
+    /// (image-columns §8.1). The files of notes and attachments are not served this way yet.
+    pub(super) fn object(&self, table: &Table, record: &Record, shape: &Shape) -> Answer<Entity> {
+        let mut values = self.flat_object(table, record, shape.select.as_deref());
+        let mut images = Vec::new();
+        for column in shape.select.iter().flatten().filter_map(|name| table.column(name)) {
+            let name = &column.logical_name;
+            if column.kind == Kind::Body && record.files.contains_key(name) {
                 return Err(errors::NOT_IMPLEMENTED.fault());
             }
+            let image = record.files.get(name).and_then(|id| self.state.images.get(id));
+            // A name that is selected twice has left the values already.
+            if let Some(image) = image.filter(|_| values.remove(name).is_some()) {
+                images.push((name.clone(), image.thumbnail.slices.clone()));
+            }
         }
-        let mut object = self.flat_object(table, record, shape.select.as_deref());
         for expand in &shape.expand {
             let Some(files) = self.state.tables.get("fileattachment") else { continue };
             let rows = self.state.file_rows(record);
             let rows = rows.iter().map(|row| self.flat_object(files, row, expand.select.as_deref()));
-            object.insert(expand.name.clone(), rows.collect());
+            values.insert(expand.name.clone(), rows.collect());
         }
-        Ok(object)
+        Ok(Entity { values, images })
     }
 
     fn flat_object(&self, table: &Table, record: &Record, select: Option<&[String]>) -> Map<String, Value> {

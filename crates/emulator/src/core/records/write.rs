@@ -2,8 +2,10 @@
 use std::collections::BTreeMap;
 
 use http::{Response, StatusCode, header};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::body::Body;
+use super::images::{GivenImage, check_created};
 use super::read::Shape;
 use crate::core::fault::{Answer, Fault};
 use crate::core::guid::Guid;
@@ -13,9 +15,10 @@ use crate::core::route::{Key, Target};
 use crate::core::schema::{Access, Column, Kind, Source, Table};
 use crate::core::state::{Place, Record};
 use crate::core::{Core, answer, conditions, errors};
+use crate::images::Thumbnailer;
 use crate::payload::{Content, Payload};
 
-const ENTITY_ID: header::HeaderName = header::HeaderName::from_static("odata-entityid");
+pub(in crate::core) const ENTITY_ID: header::HeaderName = header::HeaderName::from_static("odata-entityid");
 const PREFERENCE_APPLIED: header::HeaderName = header::HeaderName::from_static("preference-applied");
 
 /// What a body changes.
@@ -25,12 +28,19 @@ struct Edit {
     values: BTreeMap<String, Value>,
     /// File columns that are set to null.
     emptied: Vec<String>,
+    images: Vec<GivenImage>,
 }
 
 impl Core {
     /// `POST` to a set.
-    pub(super) fn create(&mut self, request: &Request<'_>, table: &Table, content: Content) -> Answer {
-        let edit = self.edit(table, json_object(table, content)?)?;
+    pub(super) fn create(
+        &mut self,
+        request: &Request<'_>,
+        table: &Table,
+        content: Content,
+        thumbnailer: &mut Thumbnailer<'_>,
+    ) -> Answer {
+        let edit = self.edit(table, Body::of(table, content)?)?;
         let shape = self.written_shape(request, table)?;
         let id = match edit.id {
             Some(id) if self.state.record(&table.logical_name, id).is_some() => {
@@ -39,12 +49,18 @@ impl Core {
             Some(id) => id,
             None => self.state.ids.guid(),
         };
-        self.insert(request, table, id, edit.values);
+        self.insert(request, table, id, edit, thumbnailer)?;
         self.written(request, table, id, &shape, StatusCode::CREATED)
     }
 
     /// `PATCH` of a record, which creates a missing one unless `If-Match` forbids it (X6).
-    pub(super) fn upsert(&mut self, request: &Request<'_>, target: &Target, content: Content) -> Answer {
+    pub(super) fn upsert(
+        &mut self,
+        request: &Request<'_>,
+        target: &Target,
+        content: Content,
+        thumbnailer: &mut Thumbnailer<'_>,
+    ) -> Answer {
         let table = self.table(&target.table)?.clone();
         let found = self.find_id(target)?;
         if let Some(record) = found.and_then(|id| self.state.record(&table.logical_name, id)) {
@@ -54,7 +70,7 @@ impl Core {
         if creates && (table.access != Access::Full || conditions::updates_only(request)) {
             return Err(super::missing(target));
         }
-        let mut edit = self.edit(&table, json_object(&table, content)?)?;
+        let mut edit = self.edit(&table, Body::of(&table, content)?)?;
         let shape = self.written_shape(request, &table)?;
         let id = match (found, &target.key) {
             (Some(id), _) => id,
@@ -68,20 +84,40 @@ impl Core {
             return Err(errors::INVALID_ARGUMENT.with(&["The key in the body is not the one in the URL."]));
         }
         if creates {
-            self.insert(request, &table, id, edit.values);
+            self.insert(request, &table, id, edit, thumbnailer)?;
             return self.written(request, &table, id, &shape, StatusCode::CREATED);
         }
-        self.update(request, &table, id, edit);
+        self.update(request, &table, id, edit, thumbnailer)?;
         self.written(request, &table, id, &shape, StatusCode::OK)
     }
 
-    fn insert(&mut self, request: &Request<'_>, table: &Table, id: Guid, values: BTreeMap<String, Value>) {
+    fn insert(
+        &mut self,
+        request: &Request<'_>,
+        table: &Table,
+        id: Guid,
+        edit: Edit,
+        thumbnailer: &mut Thumbnailer<'_>,
+    ) -> Answer<()> {
+        check_created(table, &edit.images)?;
+        let images = self.develop_all(table, id, edit.images, thumbnailer)?;
         let (created, modified) = (request.now, request.now);
-        let record = Record { id, version: 0, created, modified, values, files: BTreeMap::new() };
+        let record =
+            Record { id, version: 0, created, modified, values: edit.values, files: BTreeMap::new() };
         self.state.put_record(&table.logical_name, record);
+        self.put_images(request.now, images);
+        Ok(())
     }
 
-    fn update(&mut self, request: &Request<'_>, table: &Table, id: Guid, edit: Edit) {
+    fn update(
+        &mut self,
+        request: &Request<'_>,
+        table: &Table,
+        id: Guid,
+        edit: Edit,
+        thumbnailer: &mut Thumbnailer<'_>,
+    ) -> Answer<()> {
+        let images = self.develop_all(table, id, edit.images, thumbnailer)?;
         for column in edit.emptied {
             let place = Place { table: table.logical_name.clone(), record: id, column };
             self.state.remove_file(request.now, &place);
@@ -91,23 +127,24 @@ impl Core {
             record.values.extend(edit.values);
             self.state.put_record(&table.logical_name, record);
         }
+        self.put_images(request.now, images);
+        Ok(())
     }
 
-    /// Writes one column; `Null` empties it.
-    pub(super) fn write_column(
+    /// Writes columns of a record that exists; `null` empties them.
+    pub(super) fn write_columns(
         &mut self,
         request: &Request<'_>,
         table: &Table,
         id: Guid,
-        name: &str,
-        value: Value,
+        body: Body,
+        thumbnailer: &mut Thumbnailer<'_>,
     ) -> Answer<()> {
-        let edit = self.edit(table, Map::from_iter([(name.to_owned(), value)]))?;
+        let edit = self.edit(table, body)?;
         if edit.id.is_some() {
             return Err(errors::INVALID_ARGUMENT.with(&["The primary key of a record does not change."]));
         }
-        self.update(request, table, id, edit);
-        Ok(())
+        self.update(request, table, id, edit, thumbnailer)
     }
 
     /// The columns that a returned record shows.
@@ -140,9 +177,11 @@ impl Core {
     }
 
     /// A body's properties, checked one by one.
-    fn edit(&self, table: &Table, body: Map<String, Value>) -> Answer<Edit> {
-        let mut edit = Edit::default();
-        for (name, value) in body {
+    fn edit(&self, table: &Table, body: Body) -> Answer<Edit> {
+        let Body { values, images } = body;
+        let images = images.into_iter().map(|(column, stored)| GivenImage { column, stored }).collect();
+        let mut edit = Edit { images, ..Edit::default() };
+        for (name, value) in values {
             if let Some(navigation) = name.strip_suffix("@odata.bind") {
                 let (column, reference) = self.bind(table, navigation, &value)?;
                 edit.values.insert(column, reference);
@@ -175,7 +214,8 @@ impl Core {
                 (Kind::File { .. }, Value::Null) if self.options.null_deletes_file => {
                     edit.emptied.push(name.clone());
                 }
-                (Kind::Image { .. } | Kind::Body, _) => return Err(errors::NOT_IMPLEMENTED.fault()),
+                (Kind::Image { .. }, _) => return Err(wrong_type(table, column)),
+                (Kind::Body, _) => return Err(errors::NOT_IMPLEMENTED.fault()),
                 _ => return Err(read_only(name)),
             },
             Source::Client => {
@@ -221,16 +261,6 @@ impl Core {
             return Err(super::missing(&Target { table: to.logical_name.clone(), key: Key::Id(id) }));
         }
         Ok((column.logical_name.clone(), json!({"table": to.logical_name, "id": id})))
-    }
-}
-
-/// The JSON object of a body.
-pub(super) fn json_object(table: &Table, content: Content) -> Answer<Map<String, Value>> {
-    match content {
-        Content::Json { value: Value::Object(object), blobs } if blobs.is_empty() => Ok(object),
-        Content::Malformed(reason) => Err(Fault::payload(&table.logical_name, &reason)),
-        Content::TooLong(_) => Err(errors::REQUEST_TOO_LARGE.fault()),
-        _ => Err(Fault::payload(&table.logical_name, "the body is no JSON object")),
     }
 }
 

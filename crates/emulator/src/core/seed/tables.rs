@@ -1,17 +1,13 @@
 //! The tables of a new organization.
 use crate::core::ids::Ids;
-use crate::core::schema::{Access, Column, Kind, Part, Source, Table};
+use crate::core::schema::{
+    Access, Column, FILE_KB, FILE_NAME, IMAGE_KB, Kind, Labels, Source, Table, basic_columns, companions,
+};
 
 /// Longest text of a multi-line column that the tables state no other limit for.
 const MEMO: usize = 2000;
 /// `mimetype` columns (fileattachment reference).
 const MIME: usize = 256;
-/// `filename` columns (fileattachment reference).
-const FILE_NAME: usize = 255;
-/// 10 GB, the largest limit a file column can have (file-columns §2).
-const FILE_KB: u32 = 10_485_760;
-/// 30 MB, the largest limit an image column can have (image-columns §3).
-const IMAGE_KB: u32 = 30_720;
 
 /// All of them.
 pub(super) fn all(ids: &Ids) -> Vec<Table> {
@@ -41,12 +37,8 @@ fn account(ids: &Ids) -> Table {
         .add("creditonhold", Kind::Boolean, Source::Client)
         .lookup("parentaccountid", &["account"])
         .lookup("primarycontactid", &["contact"])
-        .custom("sample_FileColumn", Kind::File { max_kb: FILE_KB }, Source::File)
-        .companion("sample_FileColumn_Name", "sample_filecolumn", Part::Name)
-        .custom("sample_ImageColumn", Kind::Image { max_kb: IMAGE_KB, full: true }, Source::File)
-        .companion("sample_ImageColumnId", "sample_imagecolumn", Part::ImageId)
-        .companion("sample_ImageColumn_Timestamp", "sample_imagecolumn", Part::ImageTimestamp)
-        .companion("sample_ImageColumn_URL", "sample_imagecolumn", Part::ImageUrl)
+        .files("sample_FileColumn", Kind::File { max_kb: FILE_KB })
+        .files("sample_ImageColumn", Kind::Image { max_kb: IMAGE_KB, full: true })
         .table;
     table.has_notes = true;
     table.primary_image = Some("sample_imagecolumn".to_owned());
@@ -201,14 +193,13 @@ impl<'a> Draft<'a> {
             is_activity: false,
             object_type_code: code,
             access: Access::Full,
-            columns: Vec::new(),
+            custom: false,
+            labels: Labels::named(schema),
+            version: 1,
+            columns: basic_columns(key, |name| ids.named(&column_name(logical, name))),
             keys: Vec::new(),
         };
         Draft { ids, table }
-            .add(key, Kind::Id, Source::RecordId)
-            .add("createdon", Kind::DateTime, Source::Created)
-            .add("modifiedon", Kind::DateTime, Source::Modified)
-            .add("versionnumber", Kind::BigInt, Source::RowVersion)
     }
 
     fn primary_name(mut self, name: &str, max: usize) -> Self {
@@ -233,14 +224,15 @@ impl<'a> Draft<'a> {
         self.add(name, Kind::Lookup { targets }, Source::Client)
     }
 
-    fn companion(self, schema_name: &str, of: &str, part: Part) -> Self {
-        let kind = match part {
-            Part::Name => Kind::Text { max: FILE_NAME },
-            Part::ImageId => Kind::Guid,
-            Part::ImageTimestamp => Kind::BigInt,
-            Part::ImageUrl => Kind::Text { max: 200 },
-        };
-        self.custom(schema_name, kind, Source::Companion { of: of.to_owned(), part })
+    /// A file or image column with its companions.
+    fn files(self, schema_name: &str, kind: Kind) -> Self {
+        let companions = companions(schema_name, &kind);
+        let of = schema_name.to_lowercase();
+        companions
+            .into_iter()
+            .fold(self.custom(schema_name, kind, Source::File), |draft, (name, kind, part)| {
+                draft.custom(&name, kind, Source::Companion { of: of.clone(), part })
+            })
     }
 
     fn custom(mut self, schema_name: &str, kind: Kind, source: Source) -> Self {
@@ -252,16 +244,13 @@ impl<'a> Draft<'a> {
     }
 
     fn add(mut self, schema_name: &str, kind: Kind, source: Source) -> Self {
-        let logical_name = schema_name.to_lowercase();
-        self.table.columns.push(Column {
-            metadata_id: self.ids.named(&format!("column {} {logical_name}", self.table.logical_name)),
-            display_name: schema_name.to_owned(),
-            schema_name: schema_name.to_owned(),
-            logical_name,
-            kind,
-            source,
-            custom: false,
-        });
+        let id = self.ids.named(&column_name(&self.table.logical_name, &schema_name.to_lowercase()));
+        self.table.columns.push(Column::own(id, schema_name, kind, source));
         self
     }
+}
+
+/// What a column's id is derived from.
+fn column_name(table: &str, column: &str) -> String {
+    format!("column {table} {column}")
 }

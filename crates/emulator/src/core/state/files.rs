@@ -68,7 +68,7 @@ impl State {
         if let Some(mut record) = self.record(&place.table, place.record).cloned() {
             record.modified = now;
             if let Some(old) = record.files.insert(place.column.clone(), id) {
-                self.forget_file(old);
+                self.forget(old);
             }
             self.put_record(&place.table, record);
         }
@@ -78,13 +78,13 @@ impl State {
         id
     }
 
-    /// Empties a column; whether it held a file.
+    /// Empties a column; whether it held a file or an image.
     pub(in crate::core) fn remove_file(&mut self, now: Now, place: &Place) -> bool {
         let Some(mut record) = self.record(&place.table, place.record).cloned() else { return false };
         let Some(file) = record.files.remove(&place.column) else { return false };
         record.modified = now;
         self.put_record(&place.table, record);
-        self.forget_file(file);
+        self.forget(file);
         true
     }
 

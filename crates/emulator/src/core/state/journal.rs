@@ -10,6 +10,7 @@ pub(in crate::core) struct Spaces {
     pub(in crate::core) definitions: &'static str,
     pub(in crate::core) records: &'static str,
     pub(in crate::core) files: &'static str,
+    pub(in crate::core) images: &'static str,
     pub(in crate::core) tokens: &'static str,
     pub(in crate::core) blocks: &'static str,
 }
@@ -19,6 +20,7 @@ pub(in crate::core) const SPACES: Spaces = Spaces {
     definitions: "definitions",
     records: "records",
     files: "files",
+    images: "images",
     tokens: "tokens",
     blocks: "blocks",
 };

@@ -1,8 +1,10 @@
 //! What the organization knows, in memory, with every change noted for the store.
 pub(in crate::core) mod files;
+pub(in crate::core) mod images;
 pub(in crate::core) mod journal;
 mod restore;
 pub(in crate::core) mod rows;
+mod tables;
 pub(in crate::core) mod uploads;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -11,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use self::files::File;
+use self::images::Image;
 use self::journal::{Journal, SPACES};
 use self::uploads::Upload;
 use super::guid::Guid;
@@ -30,7 +33,9 @@ pub(in crate::core) struct State {
     pub(in crate::core) tables: BTreeMap<String, Table>,
     /// By logical name of the table and id.
     pub(in crate::core) records: BTreeMap<String, BTreeMap<Guid, Record>>,
+    /// Files of file columns, and originals of images.
     pub(in crate::core) files: BTreeMap<Guid, File>,
+    pub(in crate::core) images: BTreeMap<Guid, Image>,
     /// In the order of their opening.
     uploads: BTreeMap<u64, Upload>,
     /// Which upload a token opens.
@@ -48,7 +53,7 @@ pub(in crate::core) struct Record {
     pub(in crate::core) modified: Now,
     /// By logical name of the column; a lookup is `{"table": …, "id": …}`.
     pub(in crate::core) values: BTreeMap<String, Value>,
-    /// File ids by logical name of the column.
+    /// Ids of files and of images, by logical name of the column.
     pub(in crate::core) files: BTreeMap<String, Guid>,
 }
 
@@ -76,6 +81,7 @@ impl State {
             tables: BTreeMap::new(),
             records: BTreeMap::new(),
             files: BTreeMap::new(),
+            images: BTreeMap::new(),
             uploads: BTreeMap::new(),
             tokens: HashMap::new(),
             journal: Journal::default(),
@@ -113,8 +119,8 @@ impl State {
             return;
         };
         self.journal.remove_durably(SPACES.records, record_key(table, id));
-        for file in record.files.values() {
-            self.forget_file(*file);
+        for id in record.files.values() {
+            self.forget(*id);
         }
     }
 
@@ -142,6 +148,9 @@ impl State {
         for (id, file) in &self.files {
             journal.put(SPACES.files, id.to_string(), file);
         }
+        for (id, image) in &self.images {
+            journal.put(SPACES.images, id.to_string(), image);
+        }
         for upload in self.uploads.values() {
             upload.put_all(&mut journal);
         }
@@ -150,7 +159,9 @@ impl State {
 
     /// Every blob that is still needed.
     pub(in crate::core) fn blobs(&self) -> BTreeSet<BlobId> {
-        let stored = self.files.values().flat_map(|file| file.slices.iter().map(|slice| slice.blob));
+        let thumbnails = self.images.values().map(|image| &image.thumbnail);
+        let stored = self.files.values().chain(thumbnails);
+        let stored = stored.flat_map(|file| file.slices.iter().map(|slice| slice.blob));
         stored.chain(self.uploads.values().flat_map(Upload::blobs)).collect()
     }
 }

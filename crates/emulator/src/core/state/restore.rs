@@ -70,6 +70,9 @@ impl State {
         } else if space == SPACES.files {
             let id = Guid::parse(key).ok_or("its key is no file id")?;
             self.files.insert(id, read(value)?);
+        } else if space == SPACES.images {
+            let id = Guid::parse(key).ok_or("its key is no image id")?;
+            self.images.insert(id, read(value)?);
         } else if space == SPACES.tokens {
             // What does not fit may be a token, which no error repeats.
             let upload = read::<Upload>(value).map_err(|_| "it is no upload")?;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::files::File;
+use super::images::Image;
 use super::{Place, Record, State};
 use crate::core::guid::Guid;
 use crate::core::schema::{Access, Column, Kind, Part, Source, Table};
@@ -60,13 +61,17 @@ impl State {
             Source::Modified => record.modified.to_string().into(),
             Source::RowVersion => record.version.into(),
             Source::File => match (&column.kind, record.files.get(&column.logical_name)) {
-                (Kind::File { .. }, Some(id)) => id.to_string().into(),
+                // Of an image this tells only that there is one: what a read shows are bytes.
+                (Kind::File { .. } | Kind::Image { .. }, Some(id)) => json!(id),
                 _ => Value::Null,
             },
             Source::Companion { of, part } => {
                 let place =
                     Place { table: table.logical_name.clone(), record: record.id, column: of.clone() };
-                self.file_at(&place).map_or(Value::Null, |file| companion(*part, file))
+                match part {
+                    Part::Name => self.file_at(&place).map_or(Value::Null, |file| json!(file.name)),
+                    part => self.image_at(&place).map_or(Value::Null, |image| companion(*part, image)),
+                }
             }
         }
     }
@@ -79,15 +84,15 @@ impl State {
     }
 }
 
-fn companion(part: Part, file: &File) -> Value {
-    let ticks = file.created.ticks();
+fn companion(part: Part, image: &Image) -> Value {
+    let ticks = image.thumbnail.created.ticks();
     match part {
-        Part::Name => file.name.clone().into(),
-        Part::ImageId => file.id.to_string().into(),
+        Part::Name => Value::Null,
+        Part::ImageId => json!(image.id()),
         Part::ImageTimestamp => ticks.into(),
         Part::ImageUrl => {
-            let Place { table, column, .. } = &file.place;
-            let id = file.id;
+            let Place { table, column, .. } = &image.thumbnail.place;
+            let id = image.id();
             format!("/Image/download.aspx?Entity={table}&Attribute={column}&Id={id}&Timestamp={ticks}").into()
         }
     }
@@ -120,7 +125,7 @@ fn image_column_rows(table: &Table) -> Vec<Record> {
             ("attributelogicalname", json!(column.logical_name)),
             ("canstorefullimage", json!(full)),
         ];
-        definition_row(column.metadata_id, values)
+        definition_row(column.metadata_id, table.version, values)
     };
     images.map(row).collect()
 }
@@ -130,12 +135,12 @@ fn primary_image_row(table: &Table) -> Option<Record> {
     let column = table.primary_image.as_ref()?;
     let values =
         [("parententitylogicalname", json!(table.logical_name)), ("primaryimageattribute", json!(column))];
-    Some(definition_row(table.metadata_id, values))
+    Some(definition_row(table.metadata_id, table.version, values))
 }
 
-/// A row that a definition stands for. It changes only with the definition, so its version says nothing.
-fn definition_row<const N: usize>(id: Guid, values: [(&str, Value); N]) -> Record {
+/// A row that a definition stands for; it changes with the definition.
+fn definition_row<const N: usize>(id: Guid, version: u64, values: [(&str, Value); N]) -> Record {
     let epoch = Now(std::time::Duration::ZERO);
     let values = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    Record { id, version: 1, created: epoch, modified: epoch, values, files: BTreeMap::new() }
+    Record { id, version, created: epoch, modified: epoch, values, files: BTreeMap::new() }
 }

@@ -191,6 +191,14 @@ impl State {
         }
     }
 
+    /// Ends the uploads to places that are no more.
+    pub(super) fn close_uploads(&mut self, gone: impl Fn(&Place) -> bool) {
+        let closed = self.uploads.values().filter(|upload| gone(&upload.place)).map(|upload| upload.serial);
+        for serial in closed.collect::<Vec<u64>>() {
+            self.close_upload(serial, &[]);
+        }
+    }
+
     /// Ends the uploads whose time is over (U7).
     pub(in crate::core) fn expire(&mut self, now: Now, lifetime: Duration) {
         while let Some((&serial, upload)) = self.uploads.first_key_value() {

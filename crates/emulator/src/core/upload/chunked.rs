@@ -3,6 +3,7 @@ use http::{StatusCode, header};
 
 use super::check_size;
 use super::single::unread;
+use crate::core::examine::whole;
 use crate::core::fault::{Answer, Fault};
 use crate::core::options::{BLOCK_LIMIT, MEGABYTE};
 use crate::core::request::Request;
@@ -10,6 +11,7 @@ use crate::core::schema::Column;
 use crate::core::state::files::NewFile;
 use crate::core::state::uploads::{Piece, Upload};
 use crate::core::{Core, answer, errors, mime};
+use crate::images::Thumbnailer;
 use crate::payload::{Content, Slice, Stored};
 
 /// A chunk whose head is right.
@@ -78,28 +80,45 @@ impl Core {
         let name = self.given_name(request)?;
         if let Some(name) = &name {
             self.check_name(name)?;
+            self.state.check_mime(&mime::of_upload(name, upload.content_type.as_deref()))?;
         }
         Ok(Chunk { serial: upload.serial, range, name })
     }
 
-    pub(super) fn chunk(&mut self, request: &Request<'_>, chunk: &Chunk, content: &Content) -> Answer {
+    pub(super) fn chunk(
+        &mut self,
+        request: &Request<'_>,
+        chunk: &Chunk,
+        content: &Content,
+        thumbnailer: &mut Thumbnailer<'_>,
+    ) -> Answer {
         let stored = match content {
             Content::Blob(stored) if stored.len == chunk.len() => *stored,
             Content::Blob(Stored { len, .. }) | Content::TooLong(len) => return Err(mismatch(*len)),
             _ => return Err(unread()),
         };
-        let ContentRange { start, total, .. } = chunk.range;
-        let piece = Piece { id: format!("{start:020}"), total, stored };
+        let piece = Piece { id: id_of(chunk), total: chunk.range.total, stored };
         self.state.add_piece(chunk.serial, piece);
         match self.completed(request, chunk)? {
             None => Ok(answer::empty(StatusCode::PARTIAL_CONTENT)),
             Some(file) => {
-                let slices = file.slices.clone();
-                self.state.put_file(request.now, file);
-                self.state.close_upload(chunk.serial, &slices);
+                let published = self.publish(request.now, thumbnailer, file)?;
+                self.state.close_upload(chunk.serial, &published.kept);
                 Ok(answer::empty(StatusCode::NO_CONTENT))
             }
         }
+    }
+
+    /// The image that this chunk would complete.
+    pub(super) fn completed_image(&self, chunk: &Chunk, stored: Stored) -> Option<Vec<Slice>> {
+        let upload = self.state.upload_by_serial(chunk.serial)?;
+        let last = chunk.range.last + 1 == chunk.range.total && stored.len == chunk.len();
+        if !last || !self.is_image(&upload.place) {
+            return None;
+        }
+        let before = upload.pieces().filter(|piece| piece.id < id_of(chunk)).map(Piece::slice);
+        let repeated = upload.piece(&id_of(chunk)).map(Piece::slice);
+        Some(before.chain([repeated.unwrap_or_else(|| whole(&stored))]).collect())
     }
 
     /// The whole file, when this chunk completed it.
@@ -114,6 +133,11 @@ impl Core {
         let slices: Vec<Slice> = upload.pieces().map(Piece::slice).collect();
         Ok(Some(NewFile { place: upload.place.clone(), name, mime, size: upload.received(), slices }))
     }
+}
+
+/// Chunks are kept in the order of where they start.
+fn id_of(chunk: &Chunk) -> String {
+    format!("{:020}", chunk.range.start)
 }
 
 /// The range right behind what came so far, or the last one once more (U5), of one and the same file.

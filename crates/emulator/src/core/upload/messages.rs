@@ -4,16 +4,15 @@ use std::collections::BTreeSet;
 use http::StatusCode;
 use serde_json::{Map, json};
 
-use super::{check_size, opening::set_affinity, upload_column};
+use super::{check_size, opening::set_affinity};
 use crate::core::fault::Answer;
 use crate::core::message::Call;
 use crate::core::request::Request;
 use crate::core::route::{Key, Target};
-use crate::core::schema::Column;
-use crate::core::state::Place;
 use crate::core::state::files::NewFile;
 use crate::core::state::uploads::{Opening, Piece, Upload, Way};
 use crate::core::{Core, answer, errors, records};
+use crate::images::Thumbnailer;
 use crate::payload::Slice;
 
 /// Bytes in a block id before encoding (file-columns §3.2).
@@ -63,7 +62,12 @@ impl Core {
     }
 
     /// Joins the listed blocks in the listed order; blocks that are not listed are dropped (U17).
-    pub(in crate::core) fn commit_upload(&mut self, request: &Request<'_>, call: &Call) -> Answer {
+    pub(in crate::core) fn commit_upload(
+        &mut self,
+        request: &Request<'_>,
+        call: &Call,
+        thumbnailer: &mut Thumbnailer<'_>,
+    ) -> Answer {
         let upload = self.open_upload(request, call.token()?, Way::Blocks, TOKEN)?;
         let slices = listed(upload, &call.texts("BlockList")?)?;
         let size = slices.iter().map(|slice| slice.range.end - slice.range.start).sum();
@@ -81,11 +85,13 @@ impl Core {
             return Err(records::missing(&target));
         }
 
-        let id =
-            self.state.put_file(request.now, NewFile { place, name, mime, size, slices: slices.clone() });
-        self.state.close_upload(serial, &slices);
-        let body =
-            Map::from_iter([("FileId".to_owned(), json!(id)), ("FileSizeInBytes".to_owned(), json!(size))]);
+        let published =
+            self.publish(request.now, thumbnailer, NewFile { place, name, mime, size, slices })?;
+        self.state.close_upload(serial, &published.kept);
+        let body = Map::from_iter([
+            ("FileId".to_owned(), json!(published.file)),
+            ("FileSizeInBytes".to_owned(), json!(size)),
+        ]);
         let context = request.context("Microsoft.Dynamics.CRM.CommitFileBlocksUploadResponse");
         Ok(answer::json(StatusCode::OK, answer::with_context(context, body)))
     }
@@ -99,10 +105,6 @@ impl Core {
             return Err(errors::INVALID_ARGUMENT.with(&["MimeType is no MIME type."]));
         }
         self.state.check_mime(mime)
-    }
-
-    fn column_at(&self, place: &Place) -> Answer<&Column> {
-        upload_column(self.table(&place.table)?, &place.column)
     }
 }
 

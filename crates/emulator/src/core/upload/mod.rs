@@ -1,11 +1,12 @@
 //! Bytes on their way into a column: by messages, by one PATCH, by ranged PATCHes.
 //!
 //! Whatever the way, a name is checked first, a size as soon as it is known (U20), and the file becomes visible
-//! in one step, [`State::put_file`](super::state::State::put_file).
+//! in one step, [`Core::publish`].
 mod chunked;
 mod messages;
 mod name;
 mod opening;
+mod publish;
 mod single;
 
 use http::header;
@@ -16,6 +17,7 @@ pub(in crate::core) use self::opening::CHUNK_SIZE;
 use self::chunked::Chunk;
 use self::opening::Open;
 use self::single::Single;
+use super::examine::whole;
 use super::fault::{Answer, Fault};
 use super::message::Call;
 use super::options::{DATABASE_LIMIT, MEGABYTE};
@@ -25,7 +27,8 @@ use super::schema::{Access, Column, Kind, Table};
 use super::state::Place;
 use super::state::uploads::{Upload, Way};
 use super::{Core, IGNORED, Options, conditions, errors, guid::Guid, mime, records};
-use crate::payload::{Content, Intake};
+use crate::images::Thumbnailer;
+use crate::payload::{Content, Intake, Slice, Stored};
 
 /// The query keys that carry the token of a chunked upload: v9.2 and v9.1 (U1).
 const TOKEN_KEYS: [&str; 2] = ["sessiontoken", "FileContinuationToken"];
@@ -59,12 +62,31 @@ impl Core {
         request: &Request<'_>,
         property: &Property,
         content: &Content,
+        thumbnailer: &mut Thumbnailer<'_>,
     ) -> Answer {
         match self.patch(request, property)? {
             Patch::Open(open) => self.open(request, open, content),
-            Patch::Chunk(chunk) => self.chunk(request, &chunk, content),
-            Patch::Single(single) => self.single(request, single, content),
+            Patch::Chunk(chunk) => self.chunk(request, &chunk, content, thumbnailer),
+            Patch::Single(single) => self.single(request, single, content, thumbnailer),
         }
+    }
+
+    /// The image that a PATCH of a column with this body completes.
+    pub(in crate::core) fn patched_image(
+        &self,
+        request: &Request<'_>,
+        property: &Property,
+        stored: Stored,
+    ) -> Option<Vec<Slice>> {
+        match self.patch(request, property).ok()? {
+            Patch::Open(_) => None,
+            Patch::Chunk(chunk) => self.completed_image(&chunk, stored),
+            Patch::Single(single) => self.is_image(single.place()).then(|| vec![whole(&stored)]),
+        }
+    }
+
+    pub(super) fn column_at(&self, place: &Place) -> Answer<&Column> {
+        upload_column(self.table(&place.table)?, &place.column)
     }
 
     fn patch(&self, request: &Request<'_>, property: &Property) -> Answer<Patch> {
@@ -154,7 +176,7 @@ fn has_affinity(request: &Request<'_>, upload: &Upload) -> bool {
 }
 
 /// A file of this many bytes fits into the column and the organization.
-fn check_size(options: &Options, column: &Column, size: u64) -> Answer<()> {
+pub(in crate::core) fn check_size(options: &Options, column: &Column, size: u64) -> Answer<()> {
     let limit = column.max_bytes().unwrap_or_default();
     if size > limit {
         let megabytes = |bytes: u64| (bytes / MEGABYTE).to_string();

@@ -7,7 +7,7 @@ use crate::core::fault::Answer;
 use crate::core::request::{Request, Version};
 use crate::core::state::Place;
 use crate::core::state::uploads::{Opening, Way};
-use crate::core::{Core, answer, errors};
+use crate::core::{Core, answer, errors, mime};
 use crate::payload::{Content, Payload};
 
 pub(in crate::core) const CHUNK_SIZE: HeaderName = HeaderName::from_static("x-ms-chunk-size");
@@ -23,7 +23,9 @@ impl Core {
         if !self.options.chunking_supported {
             return Err(errors::DATABASE_CHUNKS.with(&["Uploading"]));
         }
-        Ok(Open { place, name: self.required_name(request)? })
+        let name = self.required_name(request)?;
+        self.state.check_mime(&mime::of_upload(&name, content_type(request).as_deref()))?;
+        Ok(Open { place, name })
     }
 
     pub(super) fn open(&mut self, request: &Request<'_>, open: Open, content: &Content) -> Answer {

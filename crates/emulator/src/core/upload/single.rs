@@ -2,6 +2,7 @@
 use http::StatusCode;
 
 use super::{check_size, content_type};
+use crate::core::examine::whole;
 use crate::core::fault::{Answer, Fault};
 use crate::core::options::MEGABYTE;
 use crate::core::request::Request;
@@ -9,7 +10,8 @@ use crate::core::schema::Column;
 use crate::core::state::Place;
 use crate::core::state::files::NewFile;
 use crate::core::{Core, answer, errors, mime};
-use crate::payload::{Content, Slice};
+use crate::images::Thumbnailer;
+use crate::payload::Content;
 
 /// A single upload whose head is right.
 pub(super) struct Single {
@@ -18,6 +20,12 @@ pub(super) struct Single {
     mime: String,
     /// Bytes that its body may have.
     pub(super) limit: u64,
+}
+
+impl Single {
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
 }
 
 impl Core {
@@ -47,7 +55,13 @@ impl Core {
         Ok(())
     }
 
-    pub(super) fn single(&mut self, request: &Request<'_>, single: Single, content: &Content) -> Answer {
+    pub(super) fn single(
+        &mut self,
+        request: &Request<'_>,
+        single: Single,
+        content: &Content,
+        thumbnailer: &mut Thumbnailer<'_>,
+    ) -> Answer {
         let Single { place, name, mime, .. } = single;
         let column = self.table(&place.table)?.file_column(&place.column);
         let column = column.ok_or_else(|| errors::FILE_ATTRIBUTE_NAME.with(&[&place.column]))?;
@@ -60,8 +74,8 @@ impl Core {
             _ => return Err(unread()),
         };
         self.check_single(column, stored.len)?;
-        let slices = vec![Slice { blob: stored.id, range: 0..stored.len }];
-        self.state.put_file(request.now, NewFile { place, name, mime, size: stored.len, slices });
+        let file = NewFile { place, name, mime, size: stored.len, slices: vec![whole(&stored)] };
+        self.publish(request.now, thumbnailer, file)?;
         Ok(answer::empty(StatusCode::NO_CONTENT))
     }
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::core::Now;
 use crate::core::Reply;
-use crate::payload::{BlobId, Content, Intake, Payload, Slice, Stored};
+use crate::payload::{BlobId, Content, Intake, Passage, Payload, Slice, Stored};
 use crate::server::refusal::envelope;
 use crate::server::seat::Organization;
 use crate::store::{Change, Store};
@@ -94,7 +94,8 @@ impl Shelf {
 
     fn block(&self) -> Reply {
         let slices = self.file.map(|file| Slice { blob: file.id, range: 0..file.len }).into_iter().collect();
-        let payload = Payload::Base64 { head: "{\"Data\":\"".into(), slices, tail: "\"}".into() };
+        let (head, tail) = (Passage::Literal("{\"Data\":\"".into()), Passage::Literal("\"}".into()));
+        let payload = Payload::Text(vec![head, Passage::Base64(slices), tail]);
         reply(Response::new(payload))
     }
 

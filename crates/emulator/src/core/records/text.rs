@@ -1,0 +1,127 @@
+//! Records as JSON text, with the images in it still in the store.
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use crate::payload::{Passage, Payload, Slice};
+
+/// One record's JSON: images are base64 there, which is made while the answer is sent.
+#[derive(Debug, Default)]
+pub(super) struct Entity {
+    pub(super) values: Map<String, Value>,
+    /// By logical name of the column.
+    pub(super) images: Vec<(String, Vec<Slice>)>,
+}
+
+/// JSON in the making.
+#[derive(Debug, Default)]
+struct Text {
+    passages: Vec<Passage>,
+    literal: String,
+}
+
+impl Entity {
+    /// The record as a whole answer.
+    pub(super) fn into_payload(self) -> Payload {
+        let mut text = Text::default();
+        text.entity(self);
+        text.into_payload()
+    }
+}
+
+/// A page of records, `value` among what else it says.
+pub(super) fn page(rest: Map<String, Value>, records: Vec<Entity>) -> Payload {
+    let mut text = Text::default();
+    text.open(&Value::Object(rest).to_string());
+    text.literal.push_str("\"value\":[");
+    for (at, record) in records.into_iter().enumerate() {
+        if at > 0 {
+            text.literal.push(',');
+        }
+        text.entity(record);
+    }
+    text.literal.push_str("]}");
+    text.into_payload()
+}
+
+impl Text {
+    fn entity(&mut self, entity: Entity) {
+        let Entity { values, images } = entity;
+        let object = Value::Object(values).to_string();
+        if images.is_empty() {
+            self.literal.push_str(&object);
+            return;
+        }
+        self.open(&object);
+        for (at, (name, slices)) in images.into_iter().enumerate() {
+            let comma = if at > 0 { "," } else { "" };
+            let name = Value::from(name);
+            self.literal.push_str(&format!("{comma}{name}:\""));
+            let literal = Passage::Literal(Bytes::from(std::mem::take(&mut self.literal)));
+            self.passages.extend([literal, Passage::Base64(slices)]);
+            self.literal.push('"');
+        }
+        self.literal.push('}');
+    }
+
+    /// An object whose end is still to come.
+    fn open(&mut self, object: &str) {
+        let inside = object.strip_suffix('}').unwrap_or(object);
+        self.literal.push_str(inside);
+        if inside != "{" {
+            self.literal.push(',');
+        }
+    }
+
+    fn into_payload(mut self) -> Payload {
+        let last = Bytes::from(self.literal);
+        if self.passages.is_empty() {
+            return Payload::Bytes(last);
+        }
+        self.passages.push(Passage::Literal(last));
+        Payload::Text(self.passages)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::payload::BlobId;
+
+    /// The text with `<blob>` for every image.
+    fn shown(payload: Payload) -> String {
+        let passages = match payload {
+            Payload::Text(passages) => passages,
+            Payload::Bytes(bytes) => vec![Passage::Literal(bytes)],
+            Payload::Slices(_) => Vec::new(),
+        };
+        let text = passages.into_iter().map(|passage| match passage {
+            Passage::Literal(text) => String::from_utf8(text.to_vec()).unwrap(),
+            Passage::Base64(slices) => format!("<{}>", slices[0].blob.0),
+        });
+        text.collect()
+    }
+
+    fn entity(values: &Value, images: &[(&str, u64)]) -> Entity {
+        let slices = |blob| vec![Slice { blob: BlobId(blob), range: 0..1 }];
+        let images = images.iter().map(|(name, blob)| ((*name).to_owned(), slices(*blob))).collect();
+        Entity { values: values.as_object().unwrap().clone(), images }
+    }
+
+    #[test]
+    fn images_stand_beside_the_values_of_their_record() {
+        let records = vec![
+            entity(&json!({"name": "}"}), &[("a", 1), ("b", 2)]),
+            entity(&json!({"name": "x"}), &[]),
+            entity(&json!({}), &[("a", 3)]),
+        ];
+        let rest = json!({"@odata.count": 3}).as_object().unwrap().clone();
+        assert_eq!(
+            shown(page(rest, records)),
+            r#"{"@odata.count":3,"value":[{"name":"}","a":"<1>","b":"<2>"},{"name":"x"},{"a":"<3>"}]}"#
+        );
+        assert_eq!(shown(page(Map::new(), Vec::new())), r#"{"value":[]}"#);
+        assert_eq!(shown(entity(&json!({"a": null}), &[]).into_payload()), r#"{"a":null}"#);
+    }
+}
