@@ -98,6 +98,9 @@ impl Kind {
         if origin == Origin::Storage {
             return Kind::Storage;
         }
+        if is_image_page(head) {
+            return Kind::Value;
+        }
         let mut segments = head.uri.path().split('/').filter(|segment| !segment.is_empty()).skip(3);
         let (Some(first), second, last) = (segments.next(), segments.next(), segments.last()) else {
             return Kind::Other;
@@ -150,6 +153,12 @@ pub(crate) fn session(head: &Parts) -> Option<&str> {
         (key.eq_ignore_ascii_case("sessiontoken") || key.eq_ignore_ascii_case("FileContinuationToken"))
             .then_some(value)
     })
+}
+
+/// Whether a request is for the page that `<col>_url` leads to (image-columns §7), which is outside the Web API.
+/// Servers of such pages do not tell the case of paths.
+pub(crate) fn is_image_page(head: &Parts) -> bool {
+    head.uri.path().eq_ignore_ascii_case("/Image/download.aspx")
 }
 
 fn is_definition(segment: &str) -> bool {
@@ -234,6 +243,13 @@ mod tests {
         ] {
             assert_eq!(kind(method, path, header), expected, "{method} {path}");
         }
+    }
+
+    #[test]
+    fn the_page_of_images_is_a_download_outside_the_web_api() {
+        let uri = "/Image/download.aspx?Entity=account&Attribute=a&Id=1&Timestamp=2";
+        let (head, ()) = Request::get(uri).body(()).unwrap().into_parts();
+        assert_eq!(Kind::of(Origin::Organization, &head), Kind::Value);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use http::{HeaderMap, Method};
 
 use super::Slip;
 use crate::core::Now;
-use crate::kind::{Kind, Origin, session};
+use crate::kind::{Kind, Origin, is_image_page, session};
 
 /// Bytes of a block, a chunk or a range at most (file-columns §2).
 const BLOCK: u64 = 4_194_304;
@@ -35,7 +35,8 @@ pub(super) fn slips(origin: Origin, kind: Kind, head: &Parts) -> Vec<Slip> {
     slips.extend(name.then_some(Slip::NameOutsideAscii));
     slips.extend(head.headers.contains_key(EXPECT).then_some(Slip::Expect));
     // A browser asks by itself before it sends what a program wants sent: no header of that is the program's.
-    if head.method != Method::OPTIONS {
+    // Pages have no such headers either.
+    if head.method != Method::OPTIONS && !is_image_page(head) {
         slips.extend(
             REQUIRED
                 .iter()

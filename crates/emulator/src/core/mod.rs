@@ -84,6 +84,7 @@ use self::request::Request;
 use self::route::Route;
 use self::state::State;
 use crate::images::{Examined, Thumbnailer};
+use crate::kind::is_image_page;
 use crate::payload::{BlobId, Content, Intake, Payload};
 use crate::store::{Change, Row, Store};
 
@@ -227,7 +228,7 @@ impl Core {
             return Ok(Intake::Bytes { limit: IGNORED });
         }
         self.authorize(head)?;
-        if download::is_page(head) {
+        if is_image_page(head) {
             return Ok(Intake::Bytes { limit: IGNORED });
         }
         let request = Request::new(now, head, &self.options)?;
@@ -254,7 +255,7 @@ impl Core {
             return Ok(cors::preflight(head));
         }
         self.authorize(head)?;
-        if download::is_page(head) {
+        if is_image_page(head) {
             return self.image_page(head);
         }
         let request = Request::new(now, head, &self.options)?;

@@ -174,7 +174,10 @@ fn format(reader: &mut Reader<'_>) -> Result<Format, Refusal> {
 
 #[cfg(feature = "images")]
 fn decoded(format: Format, reader: Reader<'_>) -> Result<Picture, Refusal> {
-    decode::picture(format, reader)
+    // Decoders are the work of many hands and their input comes from anyone: one that gives up is a broken image.
+    let decoding = std::panic::AssertUnwindSafe(|| decode::picture(format, reader));
+    let gave_up = |_| Err(Refusal::Unreadable("its decoder failed".to_owned()));
+    std::panic::catch_unwind(decoding).unwrap_or_else(gave_up)
 }
 
 #[cfg(not(feature = "images"))]

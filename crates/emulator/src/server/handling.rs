@@ -16,6 +16,7 @@ use super::seat::Answer;
 use super::shared::{Shared, lock, now};
 use crate::audit::Ticket;
 use crate::faults::{self, Fault};
+use crate::images::Examined;
 use crate::intake::Receiver;
 use crate::kind::{Kind, Origin};
 use crate::payload::{Content, Stored};
@@ -87,7 +88,8 @@ fn conclude(
         return shared.seat.plain(faults::Answer::session_expired().response(now()));
     }
     drop(expired);
-    if publishes(head) {
+    let publishes = publishes(head);
+    if publishes {
         // What would otherwise be brought to the disk while everyone waits for the organization.
         if let Err(error) = shared.seat.store.settle() {
             shared.seat.discard(&content);
@@ -96,14 +98,24 @@ fn conclude(
     }
     if fault == Some(&Fault::Twice) {
         match twin(&content, &*shared.seat.store) {
-            Ok(twin) => drop(shared.seat.handle(now(), head, twin)),
+            Ok(twin) => drop(shared.seat.handle(now(), head, twin, Examined::default())),
             Err(error) => {
                 shared.seat.discard(&content);
                 return shared.seat.plain(refusal::store(&error));
             }
         }
     }
-    shared.seat.handle(now(), head, content)
+    let examined = match publishes || holds_images(head, &content) {
+        true => shared.seat.examine(now(), head, &content),
+        false => Examined::default(),
+    };
+    shared.seat.handle(now(), head, content, examined)
+}
+
+/// Whether bytes came within the JSON of a record.
+fn holds_images(head: &Parts, content: &Content) -> bool {
+    Kind::of(Origin::Organization, head) == Kind::Write
+        && matches!(content, Content::Json { blobs, .. } if !blobs.is_empty())
 }
 
 /// Whether a request may make a file visible, so that its bytes have to last from then on.

@@ -10,13 +10,22 @@ use http::request::Parts;
 use super::leases::{Lease, Leases};
 use super::refusal;
 use crate::core::{Core, Now, Options, Reply};
+use crate::images::{Examination, Examined};
 use crate::payload::{BlobId, Content, Intake, Passage, Payload};
 use crate::store::Store;
 
 /// What the shell asks of the core, and a test of the shell of its stand-in.
 pub(crate) trait Organization: Send {
     fn intake(&mut self, now: Now, head: &Parts) -> Result<Intake, Box<Reply>>;
-    fn handle(&mut self, now: Now, head: &Parts, content: Content, store: &dyn Store) -> Reply;
+    fn examination(&self, now: Now, head: &Parts, content: &Content) -> Option<Examination>;
+    fn handle(
+        &mut self,
+        now: Now,
+        head: &Parts,
+        content: Content,
+        store: &dyn Store,
+        examined: Examined,
+    ) -> Reply;
     fn storage(&mut self, now: Now, head: &Parts) -> Reply;
 }
 
@@ -28,8 +37,19 @@ impl Organization for Core {
         Core::intake(self, now, head)
     }
 
-    fn handle(&mut self, now: Now, head: &Parts, content: Content, store: &dyn Store) -> Reply {
-        Core::handle(self, now, head, content, store)
+    fn examination(&self, now: Now, head: &Parts, content: &Content) -> Option<Examination> {
+        Core::examination(self, now, head, content)
+    }
+
+    fn handle(
+        &mut self,
+        now: Now,
+        head: &Parts,
+        content: Content,
+        store: &dyn Store,
+        examined: Examined,
+    ) -> Reply {
+        self.handle_examined(now, head, content, store, examined)
     }
 
     fn storage(&mut self, now: Now, head: &Parts) -> Reply {
@@ -58,6 +78,8 @@ pub(crate) struct Seat {
     /// the next request starts from what the store holds.
     organization: Mutex<Option<Box<dyn Organization>>>,
     found: Found,
+    /// Whoever reads an image holds this: each takes its memory.
+    reading: Mutex<()>,
     pub(crate) store: Arc<dyn Store>,
     leases: Arc<Leases>,
 }
@@ -79,7 +101,7 @@ impl Seat {
     pub(crate) fn new(store: Arc<dyn Store>, found: Found) -> io::Result<Seat> {
         let organization = Mutex::new(Some(found(&*store)?));
         let leases = Arc::new(Leases::new(store.clone()));
-        Ok(Seat { organization, found, store, leases })
+        Ok(Seat { organization, found, reading: Mutex::default(), store, leases })
     }
 
     /// What to do with the body that follows this head, or the answer that needs none.
@@ -97,8 +119,22 @@ impl Seat {
         }
     }
 
+    /// Reads the images that a request brings, while other requests are handled.
+    pub(crate) fn examine(&self, now: Now, head: &Parts, content: &Content) -> Examined {
+        let examination = {
+            let mut seat = self.sit();
+            let Ok(organization) = self.take(&mut seat) else { return Examined::default() };
+            let examination = organization.examination(now, head, content);
+            *seat = Some(organization);
+            examination
+        };
+        let Some(examination) = examination else { return Examined::default() };
+        let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        examination.run(&*self.store)
+    }
+
     /// The whole request, its bytes in the store already.
-    pub(crate) fn handle(&self, now: Now, head: &Parts, content: Content) -> Answer {
+    pub(crate) fn handle(&self, now: Now, head: &Parts, content: Content, examined: Examined) -> Answer {
         let arrived = blobs_of(&content);
         let mut seat = self.sit();
         let mut organization = match self.take(&mut seat) {
@@ -108,7 +144,7 @@ impl Seat {
                 return self.refused(&error);
             }
         };
-        let reply = organization.handle(now, head, content, &*self.store);
+        let reply = organization.handle(now, head, content, &*self.store, examined);
         *seat = Some(organization);
         self.settle(&mut seat, reply, &arrived)
     }

@@ -11,8 +11,6 @@ mod storage;
 
 use http::{StatusCode, header};
 
-pub(in crate::core) use self::page::is_page;
-
 use self::ranged::base64_object;
 use self::served::{asks_for_full, no_file};
 use super::Core;

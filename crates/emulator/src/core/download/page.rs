@@ -10,14 +10,6 @@ use crate::core::odata::query::Query;
 use crate::core::{Core, errors};
 use crate::payload::Payload;
 
-/// Web servers of this kind do not tell the case of paths and of query names.
-const PATH: &str = "/Image/download.aspx";
-
-/// Whether a request is for this page.
-pub(in crate::core) fn is_page(head: &Parts) -> bool {
-    head.uri.path().eq_ignore_ascii_case(PATH)
-}
-
 impl Core {
     /// The thumbnail, or with `Full=true` the original. Without such an image: 204. The time stamp is there for caches
     /// and decides nothing.

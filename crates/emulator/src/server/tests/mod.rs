@@ -3,6 +3,7 @@ mod client;
 mod faults;
 mod hostile;
 mod http;
+mod images;
 mod keeping;
 mod shelf;
 mod stories;

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::core::Now;
 use crate::core::Reply;
+use crate::images::{Examination, Examined};
 use crate::payload::{BlobId, Content, Intake, Passage, Payload, Slice, Stored};
 use crate::server::refusal::envelope;
 use crate::server::seat::Organization;
@@ -41,7 +42,18 @@ impl Organization for Shelf {
         })
     }
 
-    fn handle(&mut self, _now: Now, head: &Parts, content: Content, _store: &dyn Store) -> Reply {
+    fn examination(&self, _now: Now, _head: &Parts, _content: &Content) -> Option<Examination> {
+        None
+    }
+
+    fn handle(
+        &mut self,
+        _now: Now,
+        head: &Parts,
+        content: Content,
+        _store: &dyn Store,
+        _examined: Examined,
+    ) -> Reply {
         match (content, head.uri.path()) {
             (Content::TooLong(seen), _) => {
                 reply(envelope(StatusCode::BAD_REQUEST, "0x80090001", &format!("{seen} bytes")))
