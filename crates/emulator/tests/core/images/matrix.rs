@@ -107,21 +107,21 @@ impl Scene {
         let world = &mut self.world;
         let range = "bytes=0-4194303";
         match call {
-            0 => raw(world.get(&value), self),
-            1 => raw(world.get(&full), self),
-            2 => raw(world.range(&value, range), self),
-            3 => raw(world.range(&full, range), self),
-            4 => encoded(world.get(&column), "value", self),
-            5 => encoded(world.range(&column, range), "value", self),
-            6 => encoded(world.range(&format!("{column}?size=full"), range), "value", self),
+            0 => raw(&world.get(&value), self),
+            1 => raw(&world.get(&full), self),
+            2 => raw(&world.range(&value, range), self),
+            3 => raw(&world.range(&full, range), self),
+            4 => encoded(&world.get(&column), "value", self),
+            5 => encoded(&world.range(&column, range), "value", self),
+            6 => encoded(&world.range(&format!("{column}?size=full"), range), "value", self),
             7 => match initialize_download(world, &column) {
                 opened if opened.status == 200 => {
                     assert_eq!(by_messages(world, &column), self.full);
                     "200 base64 full".to_owned()
                 }
-                refused => raw(refused, self),
+                refused => raw(&refused, self),
             },
-            8 => encoded(world.get(&format!("{record}?$select=sample_second")), "sample_second", self),
+            8 => encoded(&world.get(&format!("{record}?$select=sample_second")), "sample_second", self),
             9 => {
                 let answer = world.get(&format!("{record}?$select=sample_secondid")).expect(200).json();
                 format!("200 {}", if answer["sample_secondid"].is_null() { "null" } else { "id" })
@@ -132,17 +132,17 @@ impl Scene {
                 let gone = "/Image/download.aspx?Entity=account&Attribute=sample_second&Id=00000000-0000-0000-0000-000000000009&Timestamp=1";
                 let url = url["sample_second_url"].as_str().unwrap_or(gone).to_owned();
                 let full = if call == 11 { "&Full=true" } else { "" };
-                raw(world.get(&format!("{url}{full}")), self)
+                raw(&world.get(&format!("{url}{full}")), self)
             }
             12 => match sas(world, &column) {
                 given if given.status == 200 => {
                     let url = given.json()["Result"]["SasUrl"].as_str().unwrap().to_owned();
                     let answer = world.storage(Method::GET, &url, &[]);
-                    raw(answer, self)
+                    raw(&answer, self)
                 }
-                refused => raw(refused, self),
+                refused => raw(&refused, self),
             },
-            _ => raw(world.delete(&column), self),
+            _ => raw(&world.delete(&column), self),
         }
     }
 
@@ -156,7 +156,7 @@ impl Scene {
 }
 
 /// Bytes as they are.
-fn raw(answer: Answer, scene: &Scene) -> String {
+fn raw(answer: &Answer, scene: &Scene) -> String {
     let status = answer.status.as_u16();
     match status {
         204 => {
@@ -169,7 +169,7 @@ fn raw(answer: Answer, scene: &Scene) -> String {
 }
 
 /// Bytes as base64 in a property.
-fn encoded(answer: Answer, name: &str, scene: &Scene) -> String {
+fn encoded(answer: &Answer, name: &str, scene: &Scene) -> String {
     let status = answer.status.as_u16();
     if status == 204 {
         return raw(answer, scene);
