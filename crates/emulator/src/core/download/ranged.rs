@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::CONTINUATION;
 use super::describe::{Extent, disposition, set_text};
 use super::range::{self, Part};
-use super::served::Served;
+use super::served::{Served, gone};
 use crate::core::fault::Answer;
 use crate::core::guid::Guid;
 use crate::core::request::{Request, Version};
@@ -88,8 +88,7 @@ impl Core {
     /// The file of a token: 404 once it is gone or replaced (D17).
     pub(super) fn file_of_token(&self, token: &str) -> Answer<&File> {
         let id = self.id_of_token(token)?;
-        let gone = || errors::NOT_FOUND.saying(format!("fileattachment With Id = {id} Does Not Exist"));
-        self.state.files.get(&id).ok_or_else(gone)
+        self.state.files.get(&id).ok_or_else(|| gone(id))
     }
 
     /// The id in a token that this organization gave out.

@@ -1,6 +1,4 @@
 //! What a download of a column gives: a file, or one of the two forms of an image.
-use http::StatusCode;
-
 use crate::core::fault::{Answer, Fault};
 use crate::core::guid::Guid;
 use crate::core::request::Request;
@@ -30,6 +28,11 @@ impl<'a> Served<'a> {
 /// Whether the original of an image is asked for; any other word than `full` means the thumbnail (image-columns §10).
 pub(super) fn asks_for_full(request: &Request<'_>) -> bool {
     request.query.get("size").is_some_and(|size| size.eq_ignore_ascii_case("full"))
+}
+
+/// 404 for a file that is not there any more (D17).
+pub(super) fn gone(id: Guid) -> Fault {
+    errors::NOT_FOUND.saying(format!("fileattachment With Id = {id} Does Not Exist"))
 }
 
 /// 404 for an empty file column (D11).
@@ -69,6 +72,9 @@ impl Core {
         let id = self.id_of_token(token)?;
         let forms = [self.served(place, false), self.served(place, true)];
         let form = forms.into_iter().flatten().find(|served| served.file().id == id);
-        form.ok_or_else(|| no_file(place).with_status(StatusCode::NOT_FOUND))
+        form.ok_or_else(|| match self.state.files.contains_key(&id) {
+            true => no_file(place),
+            false => gone(id),
+        })
     }
 }

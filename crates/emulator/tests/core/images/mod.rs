@@ -3,6 +3,7 @@ mod columns;
 mod documented;
 mod download;
 mod errors;
+mod matrix;
 mod primary;
 mod records;
 mod upload;
