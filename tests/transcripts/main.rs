@@ -3,6 +3,7 @@
 mod delete;
 mod doubt;
 mod download;
+mod image;
 mod restart;
 mod resume;
 mod retry;

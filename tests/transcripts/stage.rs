@@ -11,7 +11,7 @@ use dataverse_files_tests::World;
 /// Eleven bytes, in parts of four.
 pub(crate) const HELLO: &[u8] = b"hello world";
 
-/// A small world: parts and chunks of four bytes.
+/// A small world: parts and chunks of four bytes, unless its options say otherwise.
 pub(crate) struct Stage {
     pub world: World,
     version: ApiVersion,
@@ -19,7 +19,11 @@ pub(crate) struct Stage {
 
 impl Stage {
     fn new(version: ApiVersion, options: Options) -> Stage {
-        let options = Options { chunk_size: 4, chunk_size_v91: 4, ..options };
+        let usual = Options::default().chunk_size;
+        let options = match options.chunk_size == usual {
+            true => Options { chunk_size: 4, chunk_size_v91: 4, ..options },
+            false => options,
+        };
         Stage { world: World::with(7, options, Faults::none()), version }
     }
 

@@ -22,6 +22,7 @@ Examples:
   dvf download 'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn'
   dvf download --parallel 8 --resume 'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn' film.mp4
   dvf download 'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn' - | tar xz
+  dvf download --size thumbnail 'accounts(00000000-0000-0000-0000-000000000001)/sample_imagecolumn' small.jpg
 
 The file is written to DEST.part and gets its name when it is whole. A checkpoint, DEST.part.json, stays beside it until
 then, for --resume. With - all messages go to standard error, those of --json too.";
