@@ -17,12 +17,18 @@
     reason = "a test that cannot go on should stop"
 )]
 mod dice;
+mod images;
+mod memory;
 mod organization;
+mod panics;
 mod sink;
 mod story;
 mod world;
 
 pub use dice::Dice;
+pub use images::ImageFuzz;
+pub use memory::peak_memory;
 pub use organization::Organization;
+pub use panics::{Panics, watch_panics};
 pub use sink::Sink;
 pub use world::{Crash, World};
