@@ -18,7 +18,10 @@
     reason = "a test that cannot go on should stop"
 )]
 mod dice;
+mod images;
+mod memory;
 mod organization;
+mod panics;
 pub mod processes;
 mod sink;
 pub mod sockets;
@@ -26,7 +29,10 @@ mod story;
 mod world;
 
 pub use dice::Dice;
+pub use images::ImageFuzz;
+pub use memory::peak_memory;
 pub use organization::Organization;
+pub use panics::{Panics, watch_panics};
 pub use sink::Sink;
 pub use world::{Crash, World};
 
