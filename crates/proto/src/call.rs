@@ -7,6 +7,7 @@ use http::{Request, response::Parts};
 use crate::affinity::Affinity;
 use crate::engine::{Context, Engine, Machine};
 use crate::flights::{Counts, Described, Flights, Reply, Settled, What};
+use crate::wire::odata::is_unknown_name;
 use crate::{Body, Error, ErrorKind, Input, Moment, Output, RequestId, RetryPolicy, Session};
 
 /// A request together with the parser of its answer. It is a [`Session`]: any driver carries it out.
@@ -85,9 +86,8 @@ impl<T> Call<T> {
         T: 'static,
     {
         // A column that was never there, such as a misspelt one, is not one that is empty.
-        let misspelt = |e: &Error| e.server().is_some_and(|said| said.code == Some(0x8006_0888));
         self.or_else(move |e| {
-            (e.kind() == ErrorKind::NotFound && !misspelt(e)).then(|| Answer::Whole(absent()))
+            (e.kind() == ErrorKind::NotFound && !is_unknown_name(e)).then(|| Answer::Whole(absent()))
         })
     }
 

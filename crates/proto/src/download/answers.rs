@@ -5,6 +5,7 @@ use super::DownloadStrategy;
 use super::machine::{Cx, Downloading, Step};
 use crate::flights::{Reply, Settled, What};
 use crate::wire::name::Heard;
+use crate::wire::odata::is_unknown_name;
 use crate::wire::{download_block, look, sas, table};
 use crate::{Error, ErrorKind, Event, Moment};
 
@@ -31,12 +32,11 @@ impl Downloading {
 
     /// A look is a precaution: the file can do without, unless it is not there.
     fn unanswered(&mut self, step: Step, e: Error, cx: &mut Cx) {
-        let code = e.server().and_then(|s| s.code);
-        let gone = e.kind() == ErrorKind::NotFound && code != Some(0x8006_0888);
+        let gone = e.kind() == ErrorKind::NotFound && !is_unknown_name(&e);
         match step {
             Step::Held | Step::Still | Step::Name if gone => cx.fail(e),
             // Only image columns have no `…_name`: this is one.
-            Step::Held if code == Some(0x8006_0888) && !self.plan.column.is_image() => {
+            Step::Held if is_unknown_name(&e) && !self.plan.column.is_image() => {
                 self.plan.column = self.plan.column.clone().as_image();
                 cx.flights.plan(Step::Held);
             }

@@ -4,6 +4,7 @@ use http::{StatusCode, response::Parts};
 use super::DownloadStrategy;
 use super::machine::{Cx, Downloading, Step};
 use crate::flights::{Reply, Settled, What};
+use crate::wire::odata::is_out_of_range;
 use crate::wire::value::{Announced, announced, is_page};
 use crate::{ApiVersion, Error, ErrorKind, Event, Failure, Moment};
 
@@ -14,11 +15,6 @@ enum Wrong {
     /// It speaks of another file.
     Changed(&'static str),
     No(ErrorKind, String),
-}
-
-/// The service says that there are no such bytes (D5).
-fn is_out_of_range(e: &Error) -> bool {
-    e.server().is_some_and(|s| s.code == Some(0x8009_0000) || s.status == StatusCode::RANGE_NOT_SATISFIABLE)
 }
 
 impl Downloading {

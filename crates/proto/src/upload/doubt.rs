@@ -1,12 +1,11 @@
 //! When it did not go well: what the step table leads to, and how a commit in doubt is settled.
-use http::StatusCode;
-
 use super::UploadStrategy;
 use super::checkpoint::Before;
 use super::machine::{Cx, IfNot, Step, Uploading};
 use super::steps::{self, Fate, Kind, Next};
 use crate::flights::Settled;
 use crate::wire::look;
+use crate::wire::odata::{is_chunk_out_of_turn, is_unknown_name, is_unreadable};
 use crate::{Error, ErrorKind, Event, Moment};
 
 impl Uploading {
@@ -77,7 +76,7 @@ impl Uploading {
         }
         match next {
             Next::Proceed | Next::Wait => {}
-            Next::Without if e.as_ref().is_some_and(has_no_name) && !self.plan.column.is_image() => {
+            Next::Without if e.as_ref().is_some_and(is_unknown_name) && !self.plan.column.is_image() => {
                 // Only image columns have no `…_name`: this is one.
                 self.plan.column = self.plan.column.clone().as_image();
                 cx.flights.plan(Step::Before);
@@ -104,18 +103,6 @@ impl Uploading {
     /// A chunk that is refused only when it is repeated: the service took it the first time and cannot take it again.
     fn is_refused_repeat(&self, step: Step, attempts: u32, e: &Error) -> bool {
         let chunk = matches!(step, Step::Part(_)) && self.strategy == UploadStrategy::Chunked;
-        let code = e.server().and_then(|s| s.code);
-        chunk && attempts > 1 && matches!(code, Some(0x8009_0005 | 0x8009_0000))
+        chunk && attempts > 1 && is_chunk_out_of_turn(e)
     }
-}
-
-/// The record may be written though it, or this property of it, cannot be read.
-fn is_unreadable(e: &Error) -> bool {
-    let no_property =
-        e.server().is_some_and(|s| s.code == Some(0x8006_0888) || s.status == StatusCode::BAD_REQUEST);
-    e.kind() == ErrorKind::Forbidden || no_property
-}
-
-fn has_no_name(e: &Error) -> bool {
-    e.server().is_some_and(|s| s.code == Some(0x8006_0888))
 }

@@ -5,7 +5,7 @@ use http::{HeaderMap, StatusCode, header, response::Parts};
 use serde_json::Value;
 
 use super::codes::{self, Again};
-use crate::{ErrorKind, Failure, ServerError};
+use crate::{Error, ErrorKind, Failure, ServerError};
 
 /// What an answer, or the lack of one, means for the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +75,32 @@ pub(crate) fn judge_failure(failure: &Failure) -> Verdict {
             Verdict::Again { kind: ErrorKind::Transport, asked: None, times: ALWAYS }
         }
     }
+}
+
+/// A name in the URL or in `$select` is not known (`0x80060888`): a misspelt column, or the `…_name` of an image.
+pub(crate) fn is_unknown_name(e: &Error) -> bool {
+    code(e) == Some(0x8006_0888)
+}
+
+/// A look at the record is refused though the record may be written: not allowed, or not in this form.
+pub(crate) fn is_unreadable(e: &Error) -> bool {
+    let bad_request = e.server().is_some_and(|said| said.status == StatusCode::BAD_REQUEST);
+    e.kind() == ErrorKind::Forbidden || is_unknown_name(e) || bad_request
+}
+
+/// There are no such bytes to download (D5).
+pub(crate) fn is_out_of_range(e: &Error) -> bool {
+    let not_satisfiable = e.server().is_some_and(|said| said.status == StatusCode::RANGE_NOT_SATISFIABLE);
+    code(e) == Some(0x8009_0000) || not_satisfiable
+}
+
+/// The range of a chunk is not the one that is due (file-columns §5.2).
+pub(crate) fn is_chunk_out_of_turn(e: &Error) -> bool {
+    matches!(code(e), Some(0x8009_0005 | 0x8009_0000))
+}
+
+fn code(e: &Error) -> Option<u32> {
+    e.server()?.code
 }
 
 /// In the order of the error envelope's page: the `error` object, the older `Message`, plain text, nothing at all.
