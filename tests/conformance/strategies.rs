@@ -27,6 +27,7 @@ fn due(strategy: UploadStrategy, size: u64, block: u64) -> u64 {
 fn parts(strategy: DownloadStrategy, size: u64, part: u64) -> (Kind, u64) {
     match strategy {
         DownloadStrategy::Single => (Kind::Value, 1),
+        DownloadStrategy::Record => (Kind::Read, 1),
         DownloadStrategy::Ranged => (Kind::Range, size.div_ceil(part)),
         DownloadStrategy::Blocks => (Kind::DownloadBlock, size.div_ceil(part)),
         DownloadStrategy::Sas => (Kind::Storage, size.div_ceil(part)),

@@ -1,7 +1,7 @@
 //! Downloads in fair weather, and what they fall back on.
 use dataverse_files_emulator::core::Options;
 use dataverse_files_proto::DownloadStrategy::{Blocks, Ranged, Sas, Single};
-use dataverse_files_proto::{Download, DownloadPlan, ErrorKind};
+use dataverse_files_proto::{Download, DownloadPlan, ErrorKind, Target};
 
 use crate::stage::{HELLO, Stage, tell, tell_with};
 
@@ -45,8 +45,9 @@ fn b21_auto_takes_what_a_database_can_give() {
     let options = Options { single_download_limit: Some(8), ..options };
     tell_with("download_auto_one_block", &options, |stage| {
         with_file(stage);
-        let column = "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse().unwrap();
-        let plan = DownloadPlan { column, ..stage.download_plan(None) };
+        let column: Target =
+            "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse().unwrap();
+        let plan = DownloadPlan { target: column, ..stage.download_plan(None) };
         stage.run_download(Download::new(plan).unwrap());
     });
 }

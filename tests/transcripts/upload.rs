@@ -94,7 +94,7 @@ fn b18_a_column_that_does_not_exist_is_not_made() {
             let column =
                 "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolum".parse::<Column>().unwrap();
             let column = column.with_table(Table::new("account", "accountid").unwrap());
-            let plan = UploadPlan { column, ..stage.upload_plan(strategy) };
+            let plan = UploadPlan { target: column.into(), ..stage.upload_plan(strategy) };
             let e = stage.world.run(&mut Upload::new(plan).unwrap(), HELLO).unwrap_err();
             assert!(matches!(e.kind(), ErrorKind::NotFound | ErrorKind::Refused), "{e}");
         }
@@ -108,7 +108,7 @@ fn a_record_that_does_not_exist_is_not_made() {
             let column =
                 "accounts(00000000-0000-0000-0000-0000000000ff)/sample_filecolumn".parse::<Column>().unwrap();
             let column = column.with_table(Table::new("account", "accountid").unwrap());
-            let plan = UploadPlan { column, ..stage.upload_plan(strategy) };
+            let plan = UploadPlan { target: column.into(), ..stage.upload_plan(strategy) };
             let e = stage.world.run(&mut Upload::new(plan).unwrap(), HELLO).unwrap_err();
             assert_eq!(e.kind(), ErrorKind::NotFound);
         }

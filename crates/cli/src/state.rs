@@ -144,7 +144,7 @@ mod tests {
 
     fn checkpoint() -> Checkpoint {
         serde_json::from_str(
-            r#"{"version":1,"strategy":"blocks","target":"accounts(1)/doc","file_name":"a","mime":"a/b","size":9,"block_size":4,"nonce":7,"token":"t","done":[{"start":0,"end":2}],"before":null,"in_doubt":false}"#,
+            r#"{"version":2,"strategy":"blocks","target":"accounts(1)/doc","file_name":"a","mime":"a/b","size":9,"block_size":4,"nonce":7,"token":"t","done":[{"start":0,"end":2}],"before":null,"in_doubt":false}"#,
         )
         .unwrap()
     }

@@ -105,8 +105,10 @@ pub use flights::Counts;
 pub use moment::Moment;
 pub use organization::{ApiVersion, Organization, Origin};
 pub use pacer::{Admission, Pacer, PacerLimits, Permit};
-pub use query::Held;
+pub use query::{Held, Link};
 pub use retry::RetryPolicy;
 pub use session::{BoxError, Event, Failure, Input, Output, RequestId, Session, Transmit};
-pub use target::{Column, Guid, Table};
-pub use upload::{AUTO_SINGLE, Checkpoint, Upload, UploadPlan, UploadStrategy, Uploaded, upload_steps};
+pub use target::{Attachment, Column, Guid, Note, Record, Table, Target};
+pub use upload::{
+    AUTO_RECORD, AUTO_SINGLE, Checkpoint, Upload, UploadPlan, UploadStrategy, Uploaded, upload_steps,
+};

@@ -1,6 +1,6 @@
 //! The small questions that go with transfers.
-use crate::wire::{delete, look, table};
-use crate::{Answer, Call, Column, Error, Guid, Organization, Table};
+use crate::wire::{delete, entity, look, sas, table};
+use crate::{Answer, Call, Error, Guid, Organization, Record, Table, Target};
 
 /// A table's logical name and primary id column, from its entity set name. The set name is not always the logical name
 /// with an `s` (metadata §1), so it is asked for.
@@ -27,44 +27,144 @@ pub fn table(organization: &Organization, set: &str) -> Result<Call<Table>, Erro
     }))
 }
 
-/// What a file column holds.
+/// What a column, a note or an attachment holds.
 ///
 /// ```
 /// use dataverse_files_proto::Held;
-/// let empty = Held { file_id: None, name: None };
+/// let empty = Held::default();
 /// assert!(empty.file_id.is_none());
 /// ```
 pub use crate::wire::look::Held;
 
-/// Which file a column holds: its id and its name (file-columns §1.1).
+/// Which file a column, a note or an attachment holds: its id and its name, and of notes and attachments its size and type
+/// (file-columns §1.1, notes-attachments §3).
 ///
 /// ```
-/// # use dataverse_files_proto::{Column, Organization, query};
+/// # use dataverse_files_proto::{Organization, Target, query};
 /// let contoso = Organization::new("https://contoso.crm.dynamics.com").unwrap();
-/// let column = "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse().unwrap();
-/// let call = query::held(&contoso, &column);
-/// # let _ = call;
+/// let column: Target = "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse().unwrap();
+/// assert!(query::held(&contoso, &column).is_ok());
 /// ```
-#[must_use]
-pub fn held(organization: &Organization, column: &Column) -> Call<Held> {
-    let of = column.clone();
-    Call::new("look at record", look::look(organization, column), move |head, body| {
-        look::seen(&of, head, body)
-    })
+///
+/// # Errors
+/// [`ErrorKind::Input`](crate::ErrorKind::Input) for a note or an attachment that is yet to be made.
+pub fn held(organization: &Organization, target: impl Into<Target>) -> Result<Call<Held>, Error> {
+    let target = target.into();
+    there(&target)?;
+    let request = look::look(organization, &target);
+    Ok(Call::new("look at record", request, move |head, body| look::seen_one(&target, head, body)))
 }
 
-/// Empty a column. That there is nothing (any more) is fine (X2).
+/// Empty a column, or delete a note or an attachment with all it says. That there is nothing (any more) is fine (X2).
 ///
 /// ```
-/// # use dataverse_files_proto::{Column, Organization, query};
+/// # use dataverse_files_proto::{Organization, Target, query};
 /// let contoso = Organization::new("https://contoso.crm.dynamics.com").unwrap();
-/// let column = "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse().unwrap();
-/// let call = query::delete(&contoso, &column);
+/// let note: Target = "annotations(3878e950-8e51-ed11-bba1-000d3a9933c9)".parse().unwrap();
+/// assert!(query::delete(&contoso, &note).is_ok());
+/// ```
+///
+/// # Errors
+/// [`ErrorKind::Input`](crate::ErrorKind::Input) for a note or an attachment that is yet to be made.
+pub fn delete(organization: &Organization, target: impl Into<Target>) -> Result<Call<()>, Error> {
+    let target = target.into();
+    let record = there(&target)?;
+    let request = match &target {
+        Target::Column(column) => delete::content(organization, &record, column.name()),
+        Target::Note(_) | Target::Attachment(_) => delete::record(organization, &record),
+    };
+    Ok(Call::new("delete", request, delete::deleted).or_absent(|| ()))
+}
+
+/// Delete the file and leave the rest: of a note or an attachment its title and text stay. Of a column it is the same as
+/// [`delete`].
+///
+/// ```
+/// # use dataverse_files_proto::{Organization, Target, query};
+/// let contoso = Organization::new("https://contoso.crm.dynamics.com").unwrap();
+/// let note: Target = "annotations(3878e950-8e51-ed11-bba1-000d3a9933c9)".parse().unwrap();
+/// assert!(query::delete_content(&contoso, &note).is_ok());
+/// ```
+///
+/// # Errors
+/// [`ErrorKind::Input`](crate::ErrorKind::Input) for a note or an attachment that is yet to be made.
+pub fn delete_content(organization: &Organization, target: impl Into<Target>) -> Result<Call<()>, Error> {
+    let target = target.into();
+    let record = there(&target)?;
+    let Some(binary) = entity::binary(&target) else { return delete(organization, target) };
+    let request = delete::content(organization, &record, binary.body);
+    Ok(Call::new("delete content", request, delete::deleted).or_absent(|| ()))
+}
+
+/// A shared access URL: who has it can download the file without a token, until it ends.
+///
+/// ```
+/// # use dataverse_files_proto::{Organization, Target, query};
+/// let contoso = Organization::new("https://contoso.crm.dynamics.com").unwrap();
+/// let column: Target = "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse().unwrap();
+/// let call = query::link(&contoso, &column);
 /// # let _ = call;
 /// ```
-#[must_use]
-pub fn delete(organization: &Organization, column: &Column) -> Call<()> {
-    Call::new("delete", delete::by_column(organization, column), delete::deleted).or_absent(|| ())
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Link {
+    /// Keep it from whoever should not have the file.
+    pub url: String,
+    /// When it ends, as its own text says it, e.g. `2026-11-25T23:17:02Z`; one hour after it was made where it does not
+    /// say (getfilesasurl).
+    pub expires: Option<String>,
+    /// In bytes.
+    pub size: u64,
+    /// The file's name.
+    pub name: Option<String>,
+    /// The file's MIME type.
+    pub mime: Option<String>,
+}
+
+impl std::fmt::Debug for Link {
+    /// Without the URL: who has it has the file.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Link")
+            .field("size", &self.size)
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Ask for a shared access URL (file-columns §7.4). Image columns give one only when they store full images, and
+/// organizations with a key of their own give none.
+///
+/// ```
+/// # use dataverse_files_proto::{Organization, Target, query};
+/// let contoso = Organization::new("https://contoso.crm.dynamics.com").unwrap();
+/// let note: Target = "annotations(3878e950-8e51-ed11-bba1-000d3a9933c9)".parse().unwrap();
+/// assert!(query::link(&contoso, &note).is_ok());
+/// ```
+///
+/// # Errors
+/// [`ErrorKind::Input`](crate::ErrorKind::Input) for a note or an attachment that is yet to be made.
+pub fn link(organization: &Organization, target: impl Into<Target>) -> Result<Call<Link>, Error> {
+    let target = target.into();
+    let request = sas::open(organization, &target).ok_or_else(|| not_there(&target))?;
+    let organization = organization.clone();
+    Ok(Call::new("get shared access URL", request, move |head, body| {
+        let shared = sas::opened(&organization, head, body)?;
+        Ok(Link {
+            expires: shared.expires(),
+            url: shared.url.to_string(),
+            size: shared.size,
+            name: shared.name,
+            mime: shared.mime,
+        })
+    }))
+}
+
+fn there(target: &Target) -> Result<Record, Error> {
+    target.record().ok_or_else(|| not_there(target))
+}
+
+fn not_there(target: &Target) -> Error {
+    Error::input(format!("{target} is yet to be made"))
 }
 
 /// Delete a file by its id, wherever it is. That there is no such file (any more) is fine (X3).

@@ -14,8 +14,8 @@ use crate::drive::{Drive, Step};
 use crate::exchange::Wire;
 use crate::hooks::NoHooks;
 use crate::{
-    Call, ClientBuilder, Column, DownloadRequest, Error, ErrorKind, Guid, Held, Organization, RetryPolicy,
-    Table, UploadRequest, query,
+    Call, ClientBuilder, DownloadRequest, Error, ErrorKind, Guid, Held, Link, Organization, RetryPolicy,
+    Table, Target, UploadRequest, query,
 };
 
 /// Moves files into and out of one organization. Clones are the same client.
@@ -102,30 +102,48 @@ impl Client {
         cell.get_or_try_init(|| self.call(call)).await.cloned()
     }
 
-    /// The column with its table's names, looked up if need be, within `limit`.
-    pub(crate) async fn with_table(&self, column: Column, limit: Option<Duration>) -> Result<Column, Error> {
-        let table = self.table(column.set());
+    /// The target with its table's names, looked up if need be, within `limit`.
+    pub(crate) async fn with_table(&self, target: Target, limit: Option<Duration>) -> Result<Target, Error> {
+        let Some(set) = target.unknown_table() else { return Ok(target) };
+        let table = self.table(set);
         let table = match limit {
             None => table.await,
             Some(limit) => timeout(limit, table).await.unwrap_or_else(|_| Err(out_of_time())),
         };
-        Ok(column.with_table(table?))
+        let table = table?;
+        Ok(target.with_table(table))
     }
 
-    /// Which file a column holds.
+    /// Which file a column, a note or an attachment holds.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when there is no such record; those of [`Client::call`].
-    pub async fn held(&self, column: &Column) -> Result<Held, Error> {
-        self.call(query::held(self.organization(), column)).await
+    /// [`ErrorKind::NotFound`] when there is no such record, [`ErrorKind::Input`] when it is yet to be made; those of [`Client::call`].
+    pub async fn held(&self, target: impl Into<Target>) -> Result<Held, Error> {
+        self.call(query::held(self.organization(), target)?).await
     }
 
-    /// Empty a column. That it is empty already is fine (X2).
+    /// Empty a column, or delete a note or an attachment with all it says. That there is nothing (any more) is fine (X2).
     ///
     /// # Errors
-    /// Those of [`Client::call`].
-    pub async fn delete(&self, column: &Column) -> Result<(), Error> {
-        self.call(query::delete(self.organization(), column)).await
+    /// [`ErrorKind::Input`] when it is yet to be made; those of [`Client::call`].
+    pub async fn delete(&self, target: impl Into<Target>) -> Result<(), Error> {
+        self.call(query::delete(self.organization(), target)?).await
+    }
+
+    /// Delete the file and leave the rest: of a note its title and text stay. That it is gone already is fine (X2).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] when it is yet to be made; those of [`Client::call`].
+    pub async fn delete_content(&self, target: impl Into<Target>) -> Result<(), Error> {
+        self.call(query::delete_content(self.organization(), target)?).await
+    }
+
+    /// A shared access URL: who has it can download the file without a token, for one hour (getfilesasurl).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] when the target is yet to be made; those of [`Client::call`].
+    pub async fn link(&self, target: impl Into<Target>) -> Result<Link, Error> {
+        self.call(query::link(self.organization(), target)?).await
     }
 
     /// Delete a file by its id. That it is gone already is fine (X3).
@@ -136,14 +154,20 @@ impl Client {
         self.call(query::delete_file(self.organization(), file_id)).await
     }
 
-    /// Upload a path, bytes or any [`Source`](crate::Source) into a column. Nothing happens before it is awaited.
-    pub fn upload<'a>(&self, column: &Column, source: impl Into<UploadSource>) -> UploadRequest<'a> {
-        UploadRequest::new(self.clone(), column.clone(), source.into())
+    /// Upload a path, bytes or any [`Source`](crate::Source) into a [`Column`](crate::Column), a [`Note`](crate::Note) or an
+    /// [`Attachment`](crate::Attachment). Nothing happens before it is awaited.
+    pub fn upload<'a>(
+        &self,
+        target: impl Into<Target>,
+        source: impl Into<UploadSource>,
+    ) -> UploadRequest<'a> {
+        UploadRequest::new(self.clone(), target.into(), source.into())
     }
 
-    /// Download what a column holds. Nothing happens before one of the request's last methods is called and awaited.
-    pub fn download<'a>(&self, column: &Column) -> DownloadRequest<'a> {
-        DownloadRequest::new(self.clone(), column.clone())
+    /// Download what a [`Column`](crate::Column), a [`Note`](crate::Note) or an [`Attachment`](crate::Attachment) holds.
+    /// Nothing happens before one of the request's last methods is called and awaited.
+    pub fn download<'a>(&self, target: impl Into<Target>) -> DownloadRequest<'a> {
+        DownloadRequest::new(self.clone(), target.into())
     }
 
     pub(crate) fn wire(&self) -> &Arc<Wire> {

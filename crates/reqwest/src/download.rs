@@ -12,8 +12,8 @@ use crate::blocking::blocking;
 use crate::drive::{Drive, Step};
 use crate::hooks::Hooks;
 use crate::{
-    Client, Column, Download, DownloadCheckpoint, DownloadPlan, DownloadStrategy, DownloadStream, Downloaded,
-    Error, ErrorKind, Event, ImageSize,
+    Client, Download, DownloadCheckpoint, DownloadPlan, DownloadStrategy, DownloadStream, Downloaded, Error,
+    ErrorKind, Event, ImageSize, Target,
 };
 
 /// A download to be: settings, then one of [`to_file`](Self::to_file), [`to_sink`](Self::to_sink), [`bytes`](Self::bytes) and
@@ -21,7 +21,7 @@ use crate::{
 ///
 /// ```no_run
 /// # async fn example(client: dataverse_files_reqwest::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let column = "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse()?;
+/// let column: dataverse_files_reqwest::Column = "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse()?;
 /// let downloaded = client.download(&column).parallel(8).to_file("25mb.pdf").await?;
 /// println!("{} bytes, called {:?}", downloaded.size, downloaded.name);
 /// # Ok(())
@@ -30,7 +30,7 @@ use crate::{
 #[must_use = "nothing is downloaded before its destination is named"]
 pub struct DownloadRequest<'a> {
     client: Client,
-    column: Column,
+    target: Target,
     settings: Settings,
     existing: Existing,
     resume: Option<DownloadCheckpoint>,
@@ -47,9 +47,9 @@ struct Settings {
 }
 
 impl<'a> DownloadRequest<'a> {
-    pub(crate) fn new(client: Client, column: Column) -> Self {
+    pub(crate) fn new(client: Client, target: Target) -> Self {
         let (settings, hooks) = (Settings::default(), Hooks::default());
-        Self { client, column, settings, existing: Existing::Refuse, resume: None, hooks }
+        Self { client, target, settings, existing: Existing::Refuse, resume: None, hooks }
     }
 
     /// One way instead of the one that the service turns out to allow.
@@ -58,7 +58,7 @@ impl<'a> DownloadRequest<'a> {
         self
     }
 
-    /// Which of the two sizes of an image ([`Column::as_image`]); full by default, and of no meaning for a file.
+    /// Which of the two sizes of an image ([`Column::as_image`](crate::Column::as_image)); full by default, and of no meaning for a file.
     ///
     /// Where only the thumbnail of an image is stored, the full one is [`ErrorKind::NoFullImage`].
     pub fn image_size(mut self, size: ImageSize) -> Self {
@@ -217,10 +217,10 @@ impl<'a> DownloadRequest<'a> {
         change: impl FnOnce(DownloadPlan) -> DownloadPlan,
     ) -> Result<Drive<Download, Hooks<'a, Download>>, Error> {
         let begun = Instant::now();
-        let Self { client, column, settings, hooks, .. } = self;
-        let mut plan = change(settings.plan(&client, column));
-        if plan.strategy == Some(DownloadStrategy::Blocks) && plan.column.table().is_none() {
-            plan.column = client.with_table(plan.column, plan.retry.deadline).await?;
+        let Self { client, target, settings, hooks, .. } = self;
+        let mut plan = change(settings.plan(&client, target));
+        if plan.strategy == Some(DownloadStrategy::Blocks) {
+            plan.target = client.with_table(plan.target, plan.retry.deadline).await?;
         }
         plan.retry.deadline = plan.retry.deadline.map(|limit| limit.saturating_sub(begun.elapsed()));
         Ok(Drive::new(client.wire(), Download::new(plan)?, Arc::new(Bytes::new()), hooks))
@@ -238,8 +238,8 @@ impl<'a> DownloadRequest<'a> {
 }
 
 impl Settings {
-    fn plan(self, client: &Client, column: Column) -> DownloadPlan {
-        let plan = DownloadPlan::new(client.organization().clone(), column);
+    fn plan(self, client: &Client, target: Target) -> DownloadPlan {
+        let plan = DownloadPlan::new(client.organization().clone(), target);
         DownloadPlan {
             strategy: self.strategy,
             image_size: self.image_size,
@@ -266,6 +266,6 @@ fn unwritable(step: &'static str, e: io::Error) -> Error {
 
 impl fmt::Debug for DownloadRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DownloadRequest({})", self.column)
+        write!(f, "DownloadRequest({})", self.target)
     }
 }

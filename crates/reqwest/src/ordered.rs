@@ -20,7 +20,7 @@ use crate::{Download, DownloadRequest, Downloaded, Error, Event};
 /// # async fn example(client: dataverse_files_reqwest::Client) -> Result<(), dataverse_files_reqwest::Error> {
 /// use futures::TryStreamExt;
 ///
-/// let column = "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse()?;
+/// let column: dataverse_files_reqwest::Column = "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse()?;
 /// let mut stream = client.download(&column).parallel(8).stream();
 /// while let Some(bytes) = stream.try_next().await? {
 ///     println!("{} bytes", bytes.len());

@@ -13,7 +13,7 @@ use crate::exchange::Wire;
 use crate::pace::Pace;
 use crate::socket;
 use crate::workers::Workers;
-use crate::{ApiVersion, Client, Error, Organization, PacerLimits, RetryPolicy, TokenSource, tls};
+use crate::{ApiVersion, Client, Error, Guid, Organization, PacerLimits, RetryPolicy, TokenSource, tls};
 
 /// Idle connections kept for reuse: at least as many as one client may have in use at once (api-limits: 52).
 const IDLE_CONNECTIONS: usize = 52;
@@ -166,6 +166,12 @@ impl ClientBuilder {
 /// A number that no other transfer has.
 pub(crate) fn random() -> u64 {
     RandomState::new().hash_one(SystemTime::now())
+}
+
+/// For a note: its id is made by the client.
+pub(crate) fn new_id() -> Guid {
+    let random = u128::from(random()) << 64 | u128::from(random());
+    Guid::from_random(random.to_be_bytes())
 }
 
 impl fmt::Debug for ClientBuilder {

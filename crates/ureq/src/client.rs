@@ -12,7 +12,7 @@ use crate::exchange::Wire;
 use crate::hooks::NoHooks;
 use crate::tables::Tables;
 use crate::{
-    Call, ClientBuilder, Column, DownloadRequest, Error, Guid, Held, Organization, RetryPolicy, Table,
+    Call, ClientBuilder, DownloadRequest, Error, Guid, Held, Link, Organization, RetryPolicy, Table, Target,
     UploadRequest, query,
 };
 
@@ -104,26 +104,43 @@ impl Client {
         self.inner.tables.get(set, until, |left| self.call_within(call, left))
     }
 
-    /// The column with its table's names, looked up if need be, within `limit`.
-    pub(crate) fn with_table(&self, column: Column, limit: Option<Duration>) -> Result<Column, Error> {
-        let table = self.table_within(column.set(), limit)?;
-        Ok(column.with_table(table))
+    /// The target with its table's names, looked up if need be, within `limit`.
+    pub(crate) fn with_table(&self, target: Target, limit: Option<Duration>) -> Result<Target, Error> {
+        let Some(set) = target.unknown_table() else { return Ok(target) };
+        let table = self.table_within(set, limit)?;
+        Ok(target.with_table(table))
     }
 
-    /// Which file a column holds.
+    /// Which file a column, a note or an attachment holds.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is no such record; those of [`Client::call`].
-    pub fn held(&self, column: &Column) -> Result<Held, Error> {
-        self.call(query::held(self.organization(), column))
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is no such record, [`ErrorKind::Input`](crate::ErrorKind::Input) when it is yet to be made; those of [`Client::call`].
+    pub fn held(&self, target: impl Into<Target>) -> Result<Held, Error> {
+        self.call(query::held(self.organization(), target)?)
     }
 
-    /// Empty a column. That it is empty already is fine (X2).
+    /// Empty a column, or delete a note or an attachment with all it says. That there is nothing (any more) is fine (X2).
     ///
     /// # Errors
-    /// Those of [`Client::call`].
-    pub fn delete(&self, column: &Column) -> Result<(), Error> {
-        self.call(query::delete(self.organization(), column))
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when it is yet to be made; those of [`Client::call`].
+    pub fn delete(&self, target: impl Into<Target>) -> Result<(), Error> {
+        self.call(query::delete(self.organization(), target)?)
+    }
+
+    /// Delete the file and leave the rest: of a note its title and text stay. That it is gone already is fine (X2).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when it is yet to be made; those of [`Client::call`].
+    pub fn delete_content(&self, target: impl Into<Target>) -> Result<(), Error> {
+        self.call(query::delete_content(self.organization(), target)?)
+    }
+
+    /// A shared access URL: who has it can download the file without a token, for one hour (getfilesasurl).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when the target is yet to be made; those of [`Client::call`].
+    pub fn link(&self, target: impl Into<Target>) -> Result<Link, Error> {
+        self.call(query::link(self.organization(), target)?)
     }
 
     /// Delete a file by its id. That it is gone already is fine (X3).
@@ -134,14 +151,20 @@ impl Client {
         self.call(query::delete_file(self.organization(), file_id))
     }
 
-    /// Upload a path, bytes or any [`Source`](crate::Source) into a column. Nothing happens before it is run.
-    pub fn upload<'a>(&self, column: &Column, source: impl Into<UploadSource>) -> UploadRequest<'a> {
-        UploadRequest::new(self.clone(), column.clone(), source.into())
+    /// Upload a path, bytes or any [`Source`](crate::Source) into a [`Column`](crate::Column), a [`Note`](crate::Note) or an
+    /// [`Attachment`](crate::Attachment). Nothing happens before it is run.
+    pub fn upload<'a>(
+        &self,
+        target: impl Into<Target>,
+        source: impl Into<UploadSource>,
+    ) -> UploadRequest<'a> {
+        UploadRequest::new(self.clone(), target.into(), source.into())
     }
 
-    /// Download what a column holds. Nothing happens before one of the request's last methods is called.
-    pub fn download<'a>(&self, column: &Column) -> DownloadRequest<'a> {
-        DownloadRequest::new(self.clone(), column.clone())
+    /// Download what a [`Column`](crate::Column), a [`Note`](crate::Note) or an [`Attachment`](crate::Attachment) holds.
+    /// Nothing happens before one of the request's last methods is called.
+    pub fn download<'a>(&self, target: impl Into<Target>) -> DownloadRequest<'a> {
+        DownloadRequest::new(self.clone(), target.into())
     }
 
     pub(crate) fn wire(&self) -> &Arc<Wire> {

@@ -61,9 +61,10 @@ pub use dataverse_files_io::{
     Source, UploadSource, media_type, safe_name, spool,
 };
 pub use dataverse_files_proto::{
-    AUTO_SINGLE, Answer, ApiVersion, BoxError, Call, Checkpoint, Column, Counts, DownloadCheckpoint,
-    DownloadStrategy, Downloaded, Error, ErrorKind, Event, Guid, Held, ImageSize, Moment, Organization,
-    Origin, PacerLimits, RetryPolicy, ServerError, Table, UploadPlan, UploadStrategy, Uploaded, query,
+    AUTO_RECORD, AUTO_SINGLE, Answer, ApiVersion, Attachment, BoxError, Call, Checkpoint, Column, Counts,
+    DownloadCheckpoint, DownloadStrategy, Downloaded, Error, ErrorKind, Event, Guid, Held, ImageSize, Link,
+    Moment, Note, Organization, Origin, PacerLimits, Record, RetryPolicy, ServerError, Table, Target,
+    UploadPlan, UploadStrategy, Uploaded, query,
 };
 
 use dataverse_files_proto::{

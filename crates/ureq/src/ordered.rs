@@ -16,7 +16,7 @@ use crate::{Download, DownloadRequest, Downloaded, Error, ErrorKind, Event};
 ///
 /// ```no_run
 /// # fn example(client: dataverse_files_ureq::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let column = "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse()?;
+/// let column: dataverse_files_ureq::Column = "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse()?;
 /// let mut reader = client.download(&column).parallel(8).reader();
 /// let bytes = std::io::copy(&mut reader, &mut std::io::stdout())?;
 /// println!("{bytes} bytes of {:?}", reader.downloaded().and_then(|file| file.name.as_ref()));

@@ -5,19 +5,19 @@ use std::time::{Duration, Instant};
 
 use dataverse_files_io::{Progress, UploadSource, media_type};
 
-use crate::builder::random;
+use crate::builder::{new_id, random};
 use crate::drive::{Drive, Step};
 use crate::hooks::Hooks;
-use crate::{Checkpoint, Client, Column, Error, Event, Upload, UploadPlan, UploadStrategy, Uploaded};
+use crate::{Checkpoint, Client, Error, Event, Target, Upload, UploadPlan, UploadStrategy, Uploaded};
 
 /// An upload to be: settings, then [`UploadRequest::run`].
 ///
 /// ```no_run
 /// # fn example(client: dataverse_files_ureq::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// use std::path::Path;
-/// use dataverse_files_ureq::UploadStrategy;
+/// use dataverse_files_ureq::{Column, UploadStrategy};
 ///
-/// let column = "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse()?;
+/// let column: Column = "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse()?;
 /// let uploaded = client
 ///     .upload(&column, Path::new("25mb.pdf"))
 ///     .strategy(UploadStrategy::Blocks)
@@ -31,7 +31,7 @@ use crate::{Checkpoint, Client, Column, Error, Event, Upload, UploadPlan, Upload
 #[must_use = "nothing is uploaded before it is run"]
 pub struct UploadRequest<'a> {
     client: Client,
-    column: Column,
+    target: Target,
     source: UploadSource,
     settings: Settings,
     resume: Option<Checkpoint>,
@@ -49,9 +49,9 @@ struct Settings {
 }
 
 impl<'a> UploadRequest<'a> {
-    pub(crate) fn new(client: Client, column: Column, source: UploadSource) -> Self {
+    pub(crate) fn new(client: Client, target: Target, source: UploadSource) -> Self {
         let (settings, hooks) = (Settings::default(), Hooks::default());
-        Self { client, column, source, settings, resume: None, hooks }
+        Self { client, target, source, settings, resume: None, hooks }
     }
 
     /// The file's name on the service; a path's own name by default, and needed for anything else. 1 to 255 characters.
@@ -60,7 +60,8 @@ impl<'a> UploadRequest<'a> {
         self
     }
 
-    /// The file's MIME type. Only blocks keep it (U12), so it chooses them; without, blocks say what the name's extension does.
+    /// The file's MIME type. In a column only blocks keep it (U12), so it chooses them; without, it is what the name's
+    /// extension says.
     pub fn mime(mut self, mime: impl Into<String>) -> Self {
         self.settings.mime = Some(mime.into());
         self
@@ -126,11 +127,11 @@ impl<'a> UploadRequest<'a> {
     /// name, settings that do not fit together. Else what [`Error::kind`] says.
     pub fn run(self) -> Result<Uploaded, Error> {
         let begun = Instant::now();
-        let Self { client, column, source, settings, resume, hooks } = self;
+        let Self { client, target, source, settings, resume, hooks } = self;
         let opened = source.open().map_err(Error::input)?;
-        let mut plan = settings.plan(&client, column, opened.name, opened.source.len())?;
-        if plan.needs_table() {
-            plan.column = client.with_table(plan.column, plan.retry.deadline)?;
+        let mut plan = settings.plan(&client, target, opened.name, opened.source.len())?;
+        if plan.needs_table().is_some() {
+            plan.target = client.with_table(plan.target, plan.retry.deadline)?;
         }
         plan.retry.deadline = plan.retry.deadline.map(|limit| limit.saturating_sub(begun.elapsed()));
         let session = match resume {
@@ -151,14 +152,15 @@ impl Settings {
     fn plan(
         self,
         client: &Client,
-        column: Column,
+        target: Target,
         own_name: Option<String>,
         size: u64,
     ) -> Result<UploadPlan, Error> {
         let no_name = || Error::input("the upload needs a name: its source has none of its own");
         let name = self.name.or(own_name).ok_or_else(no_name)?;
         let guessed_mime = media_type(&name).to_owned();
-        let mut plan = UploadPlan::new(client.organization().clone(), column, name, size);
+        let target = if target.needs_id() { target.with_id(new_id()) } else { target };
+        let mut plan = UploadPlan::new(client.organization().clone(), target, name, size);
         plan.window = self.parallel.unwrap_or(plan.window);
         plan.block_size = self.block_size.unwrap_or(plan.block_size);
         let plan = UploadPlan {
@@ -177,6 +179,6 @@ impl Settings {
 
 impl fmt::Debug for UploadRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "UploadRequest({:?} to {})", self.source, self.column)
+        write!(f, "UploadRequest({:?} to {})", self.source, self.target)
     }
 }

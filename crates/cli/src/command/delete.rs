@@ -1,5 +1,5 @@
 //! `dvf delete`
-use dataverse_files_reqwest::Column;
+use dataverse_files_reqwest::Target;
 
 use crate::failure::Failure;
 use crate::invocation::Invocation;
@@ -16,7 +16,7 @@ A column that is empty already is fine: the command succeeds.";
 pub(crate) struct DeleteArguments {
     /// The column: TABLE(ID)/COLUMN
     #[arg(value_name = "TARGET")]
-    target: Column,
+    target: Target,
 }
 
 pub(crate) fn run(arguments: &DeleteArguments, invocation: &Invocation) -> Result<(), Failure> {

@@ -165,7 +165,7 @@ impl DownloadArguments {
         let name = match known.column.is_image() {
             true => self.name_of_image(&known.column, connection)?,
             false => {
-                let held = connection.engine.held(&known.column)?;
+                let held = connection.engine.held(&known.column.clone().into())?;
                 held.file_id.ok_or_else(|| self.empty())?;
                 held.name.unwrap_or_default()
             }

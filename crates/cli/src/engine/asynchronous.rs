@@ -6,8 +6,8 @@ use std::sync::Arc;
 use dataverse_files_io::Sink;
 use dataverse_files_reqwest as adapter;
 use dataverse_files_reqwest::{
-    ApiVersion, BoxError, Bytes, CachedToken, Call, Column, DownloadRequest, Downloaded, Error, Event, Held,
-    Organization, RetryPolicy, Table, Uploaded,
+    ApiVersion, BoxError, Bytes, CachedToken, Call, DownloadRequest, Downloaded, Error, Event, Held,
+    Organization, RetryPolicy, Table, Target, Uploaded,
 };
 use futures::TryStreamExt;
 use futures::future::{Either, select};
@@ -76,12 +76,12 @@ impl Client {
         self.ask(self.client.table(set))
     }
 
-    pub(super) fn held(&self, column: &Column) -> Result<Held, Failure> {
-        self.ask(self.client.held(column))
+    pub(super) fn held(&self, target: &Target) -> Result<Held, Failure> {
+        self.ask(self.client.held(target))
     }
 
-    pub(super) fn delete(&self, column: &Column) -> Result<(), Failure> {
-        self.ask(self.client.delete(column))
+    pub(super) fn delete(&self, target: &Target) -> Result<(), Failure> {
+        self.ask(self.client.delete(target))
     }
 
     pub(super) fn upload(
@@ -89,7 +89,7 @@ impl Client {
         job: UploadJob,
         tell: impl FnMut(&Event) + Send,
     ) -> Result<Uploaded, Failure> {
-        let mut request = self.client.upload(&job.column, job.source).name(job.name).events(tell);
+        let mut request = self.client.upload(&job.target, job.source).name(job.name).events(tell);
         request = request.parallel(job.parallel).block_size(job.block_size);
         if let Some(mime) = job.mime {
             request = request.mime(mime);
@@ -134,7 +134,7 @@ impl Client {
     }
 
     fn request<'a>(&self, job: DownloadJob, tell: impl FnMut(&Event) + Send + 'a) -> DownloadRequest<'a> {
-        let mut request = self.client.download(&job.column).parallel(job.parallel).part_size(job.part_size);
+        let mut request = self.client.download(&job.target).parallel(job.parallel).part_size(job.part_size);
         request = request.events(tell).image_size(job.image_size);
         if let Some(strategy) = job.strategy {
             request = request.strategy(strategy);

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use dataverse_files_io::{Sink, Source};
 use dataverse_files_ureq as adapter;
 use dataverse_files_ureq::{
-    ApiVersion, BoxError, Bytes, CachedToken, Call, Column, DownloadRequest, Downloaded, Error, Event, Held,
-    Organization, RetryPolicy, Table, Uploaded,
+    ApiVersion, BoxError, Bytes, CachedToken, Call, DownloadRequest, Downloaded, Error, Event, Held,
+    Organization, RetryPolicy, Table, Target, Uploaded,
 };
 
 use super::{DownloadJob, UploadJob, no_outcome};
@@ -52,12 +52,12 @@ impl Client {
         Ok(self.client.table(set)?)
     }
 
-    pub(super) fn held(&self, column: &Column) -> Result<Held, Failure> {
-        Ok(self.client.held(column)?)
+    pub(super) fn held(&self, target: &Target) -> Result<Held, Failure> {
+        Ok(self.client.held(target)?)
     }
 
-    pub(super) fn delete(&self, column: &Column) -> Result<(), Failure> {
-        Ok(self.client.delete(column)?)
+    pub(super) fn delete(&self, target: &Target) -> Result<(), Failure> {
+        Ok(self.client.delete(target)?)
     }
 
     pub(super) fn upload(
@@ -67,7 +67,7 @@ impl Client {
     ) -> Result<Uploaded, Failure> {
         let source: Arc<dyn Source> =
             Arc::new(Stopping { inner: job.source, interrupt: self.interrupt.clone() });
-        let mut request = self.client.upload(&job.column, source).name(job.name).events(tell);
+        let mut request = self.client.upload(&job.target, source).name(job.name).events(tell);
         request = request.parallel(job.parallel).block_size(job.block_size);
         if let Some(mime) = job.mime {
             request = request.mime(mime);
@@ -122,7 +122,7 @@ impl Client {
     }
 
     fn request<'a>(&self, job: DownloadJob, tell: impl FnMut(&Event) + Send + 'a) -> DownloadRequest<'a> {
-        let mut request = self.client.download(&job.column).parallel(job.parallel).part_size(job.part_size);
+        let mut request = self.client.download(&job.target).parallel(job.parallel).part_size(job.part_size);
         request = request.events(tell).image_size(job.image_size);
         if let Some(strategy) = job.strategy {
             request = request.strategy(strategy);

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use dataverse_files_io::{Sink, Source};
 use dataverse_files_reqwest::{
-    Bytes, Call, Checkpoint, Column, DownloadCheckpoint, DownloadStrategy, Downloaded, Error, Event, Held,
-    ImageSize, Organization, RetryPolicy, Table, UploadStrategy, Uploaded,
+    Bytes, Call, Checkpoint, DownloadCheckpoint, DownloadStrategy, Downloaded, Error, Event, Held, ImageSize,
+    Organization, RetryPolicy, Table, Target, UploadStrategy, Uploaded,
 };
 
 use crate::arguments::{Common, EngineName};
@@ -42,7 +42,7 @@ pub(crate) type Keep<C> = Box<dyn FnMut(&C) -> io::Result<()> + Send>;
 
 /// An upload as the command line asks for it.
 pub(crate) struct UploadJob {
-    pub(crate) column: Column,
+    pub(crate) target: Target,
     pub(crate) source: Arc<dyn Source>,
     pub(crate) name: String,
     pub(crate) mime: Option<String>,
@@ -56,7 +56,7 @@ pub(crate) struct UploadJob {
 
 /// A download as the command line asks for it.
 pub(crate) struct DownloadJob {
-    pub(crate) column: Column,
+    pub(crate) target: Target,
     pub(crate) strategy: Option<DownloadStrategy>,
     /// Of an image column.
     pub(crate) image_size: ImageSize,
@@ -69,10 +69,10 @@ pub(crate) struct DownloadJob {
 
 impl DownloadJob {
     /// The whole file, in the way that suits it.
-    pub(crate) fn new(column: Column, deadline: Option<Duration>) -> DownloadJob {
+    pub(crate) fn new(target: impl Into<Target>, deadline: Option<Duration>) -> DownloadJob {
         let [part_size, _] = PART_SIZES;
         DownloadJob {
-            column,
+            target: target.into(),
             strategy: None,
             image_size: ImageSize::Full,
             parallel: 4,
@@ -151,17 +151,17 @@ impl Engine {
         }
     }
 
-    pub(crate) fn held(&self, column: &Column) -> Result<Held, Failure> {
+    pub(crate) fn held(&self, target: &Target) -> Result<Held, Failure> {
         match &self.kind {
-            Kind::Async(client) => client.held(column),
-            Kind::Blocking(client) => client.held(column),
+            Kind::Async(client) => client.held(target),
+            Kind::Blocking(client) => client.held(target),
         }
     }
 
-    pub(crate) fn delete(&self, column: &Column) -> Result<(), Failure> {
+    pub(crate) fn delete(&self, target: &Target) -> Result<(), Failure> {
         match &self.kind {
-            Kind::Async(client) => client.delete(column),
-            Kind::Blocking(client) => client.delete(column),
+            Kind::Async(client) => client.delete(target),
+            Kind::Blocking(client) => client.delete(target),
         }
     }
 

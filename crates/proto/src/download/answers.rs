@@ -7,7 +7,7 @@ use crate::flights::{Reply, Settled, What};
 use crate::wire::name::Heard;
 use crate::wire::odata::is_unknown_name;
 use crate::wire::{download_block, look, sas, table};
-use crate::{Error, ErrorKind, Event, Moment};
+use crate::{Error, ErrorKind, Event, Moment, Target};
 
 impl Downloading {
     pub(super) fn land_question(&mut self, now: Moment, step: Step, reply: Reply<Step>, cx: &mut Cx) {
@@ -36,15 +36,12 @@ impl Downloading {
         match step {
             Step::Held | Step::Still | Step::Name if gone => cx.fail(e),
             // Only image columns have no `…_name`: this is one.
-            Step::Held if is_unknown_name(&e) && !self.plan.column.is_image() => {
-                self.plan.column = self.plan.column.clone().as_image();
-                cx.flights.plan(Step::Held);
-            }
+            Step::Held if is_unknown_name(&e) && self.becomes_image() => cx.flights.plan(Step::Held),
             Step::Held => {
                 self.held = Some(None);
                 self.resume_or_begin(cx);
             }
-            Step::Open if self.plan.column.is_image() && is_refusal(&e) => {
+            Step::Open if self.plan.target.is_image() && is_refusal(&e) => {
                 self.refusal = Some(e);
                 cx.flights.plan(Step::Why);
             }
@@ -59,11 +56,12 @@ impl Downloading {
         match step {
             Step::Table => match table::named(head, body)? {
                 Some(table) => {
-                    self.table = Some(table);
+                    self.plan.target = self.plan.target.clone().with_table(table);
                     cx.flights.plan(Step::Open);
                 }
                 None => {
-                    let why = format!("no table has the set name {:?}", self.plan.column.set());
+                    let set = self.plan.target.unknown_table().unwrap_or_default();
+                    let why = format!("no table has the set name {set:?}");
                     cx.fail(Error::new(ErrorKind::NotFound, "look up table").because(why));
                 }
             },
@@ -79,20 +77,24 @@ impl Downloading {
                 self.opened(opened.size, opened.name, opened.in_blocks, cx);
             }
             Step::Held => {
-                self.held = Some(Some(look::seen(&self.plan.column, head, body)?));
+                let held = look::seen_one(&self.plan.target, head, body)?;
+                if self.plan.target.column().is_none() {
+                    return self.found(held, cx);
+                }
+                self.held = Some(Some(held));
                 self.resume_or_begin(cx);
             }
             Step::Still => {
-                let now = look::seen(&self.plan.column, head, body)?;
-                let before = self.held.as_ref().and_then(|h| h.as_ref()?.file_id.clone());
-                match (now.file_id == before, std::mem::take(&mut self.renewing)) {
+                let now = look::seen_one(&self.plan.target, head, body)?;
+                let before = self.held.as_ref().and_then(|h| h.as_ref()?.mark());
+                match (now.mark() == before, std::mem::take(&mut self.renewing)) {
                     (true, true) => self.plan_unfinished(cx),
                     (true, false) => self.name_it(cx),
                     (false, _) => self.changed("another file has taken its place", cx),
                 }
             }
             Step::Name => {
-                let held = look::seen(&self.plan.column, head, body)?;
+                let held = look::seen_one(&self.plan.target, head, body)?;
                 self.held = Some(Some(held));
                 if let Some(name) = self.held.as_ref().and_then(|h| h.as_ref()?.name.clone()) {
                     self.name = Some(Heard { name, certain: true });
@@ -100,17 +102,52 @@ impl Downloading {
                 self.done(cx);
             }
             Step::Why => {
-                let held = look::seen(&self.plan.column, head, body)?;
+                let held = look::seen_one(&self.plan.target, head, body)?;
                 let e = self.refusal.take().unwrap_or_else(|| Error::new(ErrorKind::NotFound, "download"));
                 cx.fail(match held.file_id {
                     Some(_) => e.with_kind(ErrorKind::NoFullImage),
                     None => Error::new(ErrorKind::NotFound, "download")
-                        .because(format!("{} has no image", self.plan.column)),
+                        .because(format!("{} has no image", self.plan.target)),
                 });
             }
             Step::Part(_) => {}
         }
         Ok(())
+    }
+
+    /// The record of a note or an attachment says what its file is called and how large it is.
+    fn found(&mut self, held: look::Held, cx: &mut Cx) -> Result<(), String> {
+        if held.file_id.is_none() {
+            let why = format!("{} holds no file", self.plan.target);
+            cx.fail(Error::new(ErrorKind::NotFound, "look at record").because(why));
+            return Ok(());
+        }
+        if let Some((size, limit)) = held.size.zip(self.plan.limit).filter(|(size, limit)| size > limit) {
+            let why = format!("{size} bytes are more than the {limit} allowed");
+            cx.fail(Error::new(ErrorKind::TooLarge, "look at record").because(why));
+            return Ok(());
+        }
+        if self.plan.strategy.is_none() && held.size.is_some_and(|size| size > self.plan.part_size) {
+            (self.mode, self.whole) = (DownloadStrategy::Blocks, false);
+        }
+        self.mime.clone_from(&held.mime);
+        if self.whole {
+            self.total = held.size;
+        }
+        self.held = Some(Some(held));
+        self.resume_or_begin(cx);
+        Ok(())
+    }
+
+    /// Only image columns have no `…_name`: this is one, unless that was known already.
+    fn becomes_image(&mut self) -> bool {
+        match &self.plan.target {
+            Target::Column(column) if !column.is_image() => {
+                self.plan.target = column.clone().as_image().into();
+                true
+            }
+            _ => false,
+        }
     }
 
     /// A session is open and says how large the file is.
@@ -156,8 +193,7 @@ impl Downloading {
     fn resume_or_begin(&mut self, cx: &mut Cx) {
         let Some(from) = &self.plan.resume else { return self.begin(cx) };
         let held = self.held.as_ref().and_then(Option::as_ref);
-        let same =
-            from.is_sound() && held.is_some_and(|h| h.file_id.as_deref() == Some(from.file_id.as_str()));
+        let same = from.is_sound() && held.is_some_and(|h| h.mark() == Some(from.mark.as_str()));
         if !same {
             self.plan.resume = None;
             cx.tell(Event::Restart);

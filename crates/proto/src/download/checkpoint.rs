@@ -4,14 +4,14 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 /// The checkpoint's own format.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Enough to go on with a download: which file it is, and which bytes have been given out. Whoever keeps it must have kept
 /// those bytes before.
 ///
 /// ```
 /// use dataverse_files_proto::DownloadCheckpoint;
-/// let text = r#"{"version":1,"target":"accounts(1)/doc","file_id":"3878e950","size":9,"name":"a.pdf","done":[{"start":0,"end":4}]}"#;
+/// let text = r#"{"version":2,"target":"accounts(1)/doc","mark":"3878e950","size":9,"name":"a.pdf","done":[{"start":0,"end":4}]}"#;
 /// let checkpoint: DownloadCheckpoint = serde_json::from_str(text).unwrap();
 /// assert_eq!(checkpoint.bytes_done(), 4);
 /// ```
@@ -19,7 +19,8 @@ pub(super) const VERSION: u32 = 1;
 pub struct DownloadCheckpoint {
     pub(super) version: u32,
     pub(super) target: String,
-    pub(super) file_id: String,
+    /// What told the file from others: a file id, or the ETag of a note or an attachment.
+    pub(super) mark: String,
     pub(super) size: u64,
     pub(super) name: Option<String>,
     pub(super) done: Vec<Range<u64>>,
@@ -96,14 +97,8 @@ mod tests {
         let done = join(vec![4..8, 0..4, 12..12, 10..11]);
         assert_eq!(done, [0..8, 10..11]);
         let target = String::new();
-        let checkpoint = DownloadCheckpoint {
-            version: VERSION,
-            target,
-            file_id: String::new(),
-            size: 20,
-            name: None,
-            done,
-        };
+        let checkpoint =
+            DownloadCheckpoint { version: VERSION, target, mark: String::new(), size: 20, name: None, done };
         assert!(checkpoint.is_sound());
         assert_eq!(checkpoint.missing(4), [8..10, 11..15, 15..19, 19..20]);
         assert_eq!(checkpoint.bytes_done() + 11, 20);

@@ -2,14 +2,14 @@
 use http::Uri;
 
 use super::checkpoint::cut;
-use super::part::Part;
+use super::part::{Part, Wrapping};
 use super::{DownloadPlan, DownloadStrategy, Downloaded};
 use crate::engine::{Context, Machine};
 use crate::flights::{Described, Reply};
 use crate::wire::name::Heard;
 use crate::wire::sas::Shared;
-use crate::wire::{download_block, look, sas, table, value};
-use crate::{Error, ErrorKind, Event, Moment, Table};
+use crate::wire::{download_block, entity, look, sas, table, value};
+use crate::{Error, ErrorKind, Event, Moment, Target};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
@@ -34,7 +34,6 @@ pub(super) struct Downloading {
     pub(super) mode: DownloadStrategy,
     /// The answer is the file from its first byte on, whatever has been given out: no ranges.
     pub(super) whole: bool,
-    pub(super) table: Option<Table>,
     pub(super) token: Option<String>,
     pub(super) shared: Option<Shared>,
     /// Where the next range is, when the older service names a place (D8).
@@ -50,6 +49,8 @@ pub(super) struct Downloading {
     /// Parts before this one are complete.
     pub(super) complete: usize,
     pub(super) given_out: u64,
+    /// Bytes of two answers make up the file.
+    pub(super) rejoined: bool,
     /// What had been given out when a session was last renewed: without progress there is no further renewal.
     pub(super) renewed_at: Option<u64>,
     /// What the service said when it had no full image.
@@ -68,16 +69,23 @@ impl Downloading {
         let bound = matches!(self.mode, DownloadStrategy::Blocks | DownloadStrategy::Sas);
         let by_name =
             self.plan.strategy == Some(DownloadStrategy::Ranged) && self.mode == DownloadStrategy::Ranged;
-        let looks = self.plan.resume.is_some() || by_name || (self.plan.resumable && bound);
+        // A note's answers do not say how large its file is.
+        let in_record = self.plan.target.column().is_none();
+        let looks = in_record || self.plan.resume.is_some() || by_name || (self.plan.resumable && bound);
         if looks && self.held.is_none() {
             return cx.flights.plan(Step::Held);
         }
         match self.mode {
-            DownloadStrategy::Blocks if self.table.is_none() => cx.flights.plan(Step::Table),
+            DownloadStrategy::Blocks if self.plan.target.unknown_table().is_some() => {
+                cx.flights.plan(Step::Table);
+            }
             DownloadStrategy::Blocks | DownloadStrategy::Sas => cx.flights.plan(Step::Open),
             DownloadStrategy::Ranged if self.total.is_some() => self.lay_out(cx),
-            DownloadStrategy::Ranged | DownloadStrategy::Single => {
-                self.parts = vec![Part::open(0)];
+            DownloadStrategy::Ranged | DownloadStrategy::Single | DownloadStrategy::Record => {
+                // What one answer brings comes from its first byte.
+                self.plan.resume = None;
+                let size = self.total.filter(|_| in_record);
+                self.parts = vec![size.map_or_else(|| Part::open(0), |size| Part::new(0..size))];
                 self.planned = 1;
                 cx.flights.plan(Step::Part(0));
             }
@@ -126,7 +134,9 @@ impl Downloading {
         }
         self.complete = self.parts.len();
         let held = self.held.as_ref().and_then(Option::as_ref);
-        if self.mode == DownloadStrategy::Ranged && self.parts.len() > 1 && held.is_some() {
+        // Sessions of columns are bound to one file (D17); of notes and attachments nothing says so.
+        let unbound = self.mode == DownloadStrategy::Ranged || self.plan.target.column().is_none();
+        if unbound && (self.parts.len() > 1 || self.rejoined) && held.is_some() {
             return cx.flights.plan(Step::Still);
         }
         self.name_it(cx);
@@ -137,7 +147,7 @@ impl Downloading {
             self.name = Some(Heard { name, certain: true });
         }
         match &self.name {
-            Some(heard) if !heard.certain && !self.plan.column.is_image() => cx.flights.plan(Step::Name),
+            Some(heard) if !heard.certain && !self.plan.target.is_image() => cx.flights.plan(Step::Name),
             _ => self.done(cx),
         }
     }
@@ -169,7 +179,7 @@ impl Downloading {
         cx.flights.clear();
         (self.token, self.shared, self.next_url, self.total, self.name) = (None, None, None, None, None);
         (self.held, self.parts, self.planned, self.complete, self.given_out) = (None, Vec::new(), 0, 0, 0);
-        self.renewing = false;
+        (self.renewing, self.rejoined) = (false, false);
     }
 
     /// The same file another way, before any byte of it has come.
@@ -185,7 +195,7 @@ impl Downloading {
             (Step::Open, DownloadStrategy::Sas) => "get shared access URL",
             (Step::Open, _) => "open download",
             (Step::Held | Step::Still | Step::Name | Step::Why, _) => "look at record",
-            (Step::Part(_), DownloadStrategy::Single) => "download",
+            (Step::Part(_), DownloadStrategy::Single | DownloadStrategy::Record) => "download",
             (Step::Part(_), DownloadStrategy::Ranged) => "download range",
             (Step::Part(_), DownloadStrategy::Blocks) => "download block",
             (Step::Part(_), DownloadStrategy::Sas) => "download from storage",
@@ -202,16 +212,20 @@ impl Machine for Downloading {
     }
 
     fn describe(&mut self, step: Step) -> Described {
-        let (org, column) = (&self.plan.organization, &self.plan.column);
+        let (org, target) = (&self.plan.organization, &self.plan.target);
         let small = |request| {
             let lookup = step != Step::Open;
             Described { request, expect: 0, streams: false, finishes: false, lookup, home: true }
         };
-        match (step, self.mode, &self.table) {
-            (Step::Open, DownloadStrategy::Sas, _) => small(sas::open(org, column)),
-            (Step::Open, _, Some(table)) => small(download_block::open(org, column, table)),
-            (Step::Open | Step::Table, ..) => small(table::by_set(org, column.set())),
-            (Step::Held | Step::Still | Step::Name | Step::Why, ..) => small(look::look(org, column)),
+        match (step, self.mode, target) {
+            (Step::Open, DownloadStrategy::Sas, _) => {
+                small(sas::open(org, target).unwrap_or_else(|| look::look(org, target)))
+            }
+            (Step::Open, ..) => small(download_block::open(org, target)),
+            (Step::Table, _, Target::Column(column)) => small(table::by_set(org, column.set())),
+            (Step::Table | Step::Held | Step::Still | Step::Name | Step::Why, ..) => {
+                small(look::look(org, target))
+            }
             (Step::Part(i), ..) => self.describe_part(i),
         }
     }
@@ -228,9 +242,10 @@ impl Downloading {
     fn describe_part(&mut self, i: u32) -> Described {
         /// Time for a file whose size nobody has told yet: the largest there can be, 10 GB.
         const UNKNOWN: u64 = 10 << 30;
-        let (org, column, size) = (&self.plan.organization, &self.plan.column, self.plan.part_size);
+        let (org, size) = (&self.plan.organization, self.plan.part_size);
+        let (url, wrapping) = self.place();
         let Some(part) = self.parts.get_mut(i as usize) else {
-            let request = look::look(org, column);
+            let request = look::look(org, &self.plan.target);
             return Described {
                 request,
                 expect: 0,
@@ -240,20 +255,41 @@ impl Downloading {
                 home: true,
             };
         };
+        self.rejoined |= part.is_begun();
         let at = if self.whole { 0 } else { part.next };
-        part.begin(at, self.mode == DownloadStrategy::Blocks);
+        part.begin(at, wrapping);
         let end = part.end.unwrap_or(at + size);
         let range = (!self.whole).then_some(at..end);
         let (request, home) = match (self.mode, &self.token, &self.shared) {
             (DownloadStrategy::Blocks, Some(token), _) => (download_block::block(org, token, at..end), true),
             (DownloadStrategy::Sas, _, Some(shared)) => (value::get_shared(&shared.url, range), false),
-            _ => {
-                let full = column.is_image() && !self.plan.is_thumbnail();
-                let url = self.next_url.clone().unwrap_or_else(|| value::of_column(org, column, full));
-                (value::get(&url, range), true)
-            }
+            _ => (value::get(&self.next_url.clone().unwrap_or(url), range), true),
         };
         let expect = if self.whole { part.end.unwrap_or(UNKNOWN) } else { end - at };
         Described { request, expect, streams: true, finishes: false, lookup: false, home }
+    }
+
+    /// Where the bytes are when no session says it, and what they come in.
+    fn place(&self) -> (Uri, Wrapping) {
+        let org = &self.plan.organization;
+        let (url, wrapping) =
+            match (&self.plan.target, entity::binary(&self.plan.target), self.plan.target.record()) {
+                (_, Some(binary), Some(record)) if self.mode == DownloadStrategy::Record => {
+                    (value::in_record(org, &record, binary.body), Wrapping::Json(binary.body))
+                }
+                (_, Some(binary), Some(record)) => {
+                    (value::of_record(org, &record, binary.body), Wrapping::Text)
+                }
+                (Target::Column(column), ..) => {
+                    let full = column.is_image() && !self.plan.is_thumbnail();
+                    (value::of_column(org, column, full), Wrapping::None)
+                }
+                _ => (Uri::default(), Wrapping::None),
+            };
+        match self.mode {
+            DownloadStrategy::Blocks => (url, Wrapping::Json("Data")),
+            DownloadStrategy::Sas => (url, Wrapping::None),
+            _ => (url, wrapping),
+        }
     }
 }

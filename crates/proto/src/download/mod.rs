@@ -41,7 +41,7 @@ pub struct Downloaded {
     pub name: Option<String>,
     /// Where the way it came tells it.
     pub mime: Option<String>,
-    /// Where a look at the record told it.
+    /// Where a look at the record told it; of a note or an attachment its own id.
     pub file_id: Option<String>,
     /// How it came.
     pub strategy: DownloadStrategy,
@@ -66,13 +66,13 @@ impl Download {
         // A thumbnail is one small answer that does not say how long it is.
         let mode = match plan.strategy {
             _ if plan.is_thumbnail() => DownloadStrategy::Single,
+            None if plan.target.column().is_none() => DownloadStrategy::Single,
             chosen => chosen.unwrap_or(DownloadStrategy::Ranged),
         };
         let mut machine = Downloading {
             mode,
-            whole: mode == DownloadStrategy::Single,
+            whole: matches!(mode, DownloadStrategy::Single | DownloadStrategy::Record),
             refusal: None,
-            table: plan.column.table().cloned(),
             token: None,
             shared: None,
             next_url: None,
@@ -84,6 +84,7 @@ impl Download {
             planned: 0,
             complete: 0,
             given_out: 0,
+            rejoined: false,
             renewed_at: None,
             renewing: false,
             restarts_left: u32::from(plan.may_restart),
@@ -103,8 +104,8 @@ impl Download {
         let done = join(machine.parts.iter().map(Part::given_out).chain(resumed).collect());
         Some(DownloadCheckpoint {
             version: VERSION,
-            target: machine.plan.column.to_string(),
-            file_id: held.file_id.clone()?,
+            target: machine.plan.target.to_string(),
+            mark: held.mark()?.to_owned(),
             size: machine.total?,
             name: held.name.clone(),
             done,

@@ -4,6 +4,24 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use crate::wire::data::DataDecoder;
+use crate::wire::text::TextDecoder;
+
+/// What an answer wraps the file's bytes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wrapping {
+    None,
+    /// Base64 text, and nothing else.
+    Text,
+    /// Base64 in the JSON property of this name.
+    Json(&'static str),
+}
+
+#[derive(Debug)]
+enum Decoder {
+    None,
+    Text(TextDecoder),
+    Json(DataDecoder),
+}
 
 #[derive(Debug)]
 pub(super) struct Part {
@@ -17,8 +35,7 @@ pub(super) struct Part {
     at: u64,
     /// This attempt has brought something new.
     pub moved: bool,
-    /// Reads the base64 of a block.
-    decoder: Option<DataDecoder>,
+    decoder: Decoder,
 }
 
 impl Part {
@@ -27,13 +44,22 @@ impl Part {
     }
 
     pub fn open(start: u64) -> Self {
-        Self { start, next: start, end: None, at: start, moved: false, decoder: None }
+        Self { start, next: start, end: None, at: start, moved: false, decoder: Decoder::None }
     }
 
     /// A new attempt, whose answer begins at `at`.
-    pub fn begin(&mut self, at: u64, base64: bool) {
+    pub fn begin(&mut self, at: u64, wrapping: Wrapping) {
         (self.at, self.moved) = (at, false);
-        self.decoder = base64.then(DataDecoder::default);
+        self.decoder = match wrapping {
+            Wrapping::None => Decoder::None,
+            Wrapping::Text => Decoder::Text(TextDecoder::default()),
+            Wrapping::Json(property) => Decoder::Json(DataDecoder::of(property)),
+        };
+    }
+
+    /// Whether bytes of an earlier attempt have been given out.
+    pub fn is_begun(&self) -> bool {
+        self.next > self.start
     }
 
     /// Position of the next byte that comes.
@@ -49,16 +75,21 @@ impl Part {
         self.end == Some(self.next)
     }
 
-    /// Whether the text around the bytes has ended as it should; only blocks have one.
+    /// Whether the text around the bytes, where there is one, has ended as it should.
     pub fn is_well_ended(&self) -> bool {
-        self.decoder.as_ref().is_none_or(DataDecoder::is_done)
+        match &self.decoder {
+            Decoder::None => true,
+            Decoder::Text(decoder) => decoder.is_done(),
+            Decoder::Json(decoder) => decoder.is_done(),
+        }
     }
 
     /// The new bytes of a chunk and where they belong; the error says what is wrong with the chunk.
     pub fn take(&mut self, chunk: Bytes) -> Result<Option<(u64, Bytes)>, String> {
         let mut bytes = match &mut self.decoder {
-            Some(decoder) => Bytes::from(decoder.feed(&chunk)?),
-            None => chunk,
+            Decoder::None => chunk,
+            Decoder::Text(decoder) => decoder.feed(&chunk)?.into(),
+            Decoder::Json(decoder) => decoder.feed(&chunk)?.into(),
         };
         let after = self.at + bytes.len() as u64;
         if let Some(end) = self.end.filter(|end| after > *end) {
@@ -84,9 +115,9 @@ mod tests {
     #[test]
     fn an_answer_that_begins_anew_gives_only_what_is_new() {
         let mut part = Part::new(0..6);
-        part.begin(0, false);
+        part.begin(0, Wrapping::None);
         assert_eq!(part.take("abc".into()), Ok(Some((0, "abc".into()))));
-        part.begin(0, false);
+        part.begin(0, Wrapping::None);
         assert_eq!(part.take("ab".into()), Ok(None));
         assert_eq!(part.take("cdef".into()), Ok(Some((3, "def".into()))));
         assert!(part.is_complete());
@@ -96,7 +127,7 @@ mod tests {
     #[test]
     fn b07_the_next_attempt_goes_on_where_the_bytes_stopped() {
         let mut part = Part::new(100..110);
-        part.begin(100, true);
+        part.begin(100, Wrapping::Json("Data"));
         assert_eq!(part.take(r#"{"Data":"QUJD"}"#.into()), Ok(Some((100, "ABC".into()))));
         assert!(part.is_well_ended() && part.moved && !part.is_complete());
         assert_eq!((part.next, part.given_out()), (103, 100..103));

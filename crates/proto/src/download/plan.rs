@@ -1,9 +1,9 @@
 //! What is to be downloaded, and how.
 use super::DownloadCheckpoint;
 use crate::wire::LARGEST_BLOCK;
-use crate::{Column, Error, Organization, RetryPolicy};
+use crate::{Error, Organization, RetryPolicy, Target};
 
-/// The service's four ways to give a file (file-columns §7).
+/// The service's ways to give a file (file-columns §7, notes-attachments §5).
 ///
 /// ```
 /// use dataverse_files_proto::DownloadStrategy;
@@ -11,14 +11,16 @@ use crate::{Column, Error, Organization, RetryPolicy};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DownloadStrategy {
-    /// One GET with the whole file.
+    /// One GET with the whole file: bytes of a column, base64 text of a note or an attachment.
     Single,
-    /// GETs of ranges, in parallel.
+    /// GETs of ranges, in parallel. Columns only.
     Ranged,
     /// Base64 blocks of a session, in parallel; the session is bound to one file, whatever replaces it.
     Blocks,
     /// Ranges of an anonymous storage URL.
     Sas,
+    /// One GET of the record with the file in its JSON. Notes and attachments only.
+    Record,
 }
 
 impl DownloadStrategy {
@@ -30,6 +32,7 @@ impl DownloadStrategy {
             DownloadStrategy::Ranged => "ranged",
             DownloadStrategy::Blocks => "blocks",
             DownloadStrategy::Sas => "sas",
+            DownloadStrategy::Record => "record",
         }
     }
 }
@@ -38,11 +41,13 @@ impl std::str::FromStr for DownloadStrategy {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        [Self::Single, Self::Ranged, Self::Blocks, Self::Sas]
+        [Self::Single, Self::Ranged, Self::Blocks, Self::Sas, Self::Record]
             .into_iter()
             .find(|s| s.as_str() == text)
             .ok_or_else(|| {
-                Error::input(format!("{text:?} is not a way to download; use single, ranged, blocks or sas"))
+                let why =
+                    format!("{text:?} is not a way to download; use single, ranged, blocks, sas or record");
+                Error::input(why)
             })
     }
 }
@@ -78,10 +83,10 @@ impl std::str::FromStr for ImageSize {
 /// Everything a [`Download`](crate::Download) needs to know. Fields not set keep the documented or sensible value.
 ///
 /// ```
-/// use dataverse_files_proto::{DownloadPlan, DownloadStrategy, Organization};
+/// use dataverse_files_proto::{DownloadPlan, DownloadStrategy, Organization, Target};
 ///
 /// let contoso = Organization::new("https://contoso.crm.dynamics.com").unwrap();
-/// let column = "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse().unwrap();
+/// let column: Target = "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse().unwrap();
 /// let plan = DownloadPlan { strategy: Some(DownloadStrategy::Blocks), ..DownloadPlan::new(contoso, column) };
 /// assert_eq!(plan.part_size, 4_194_304);
 /// ```
@@ -89,12 +94,13 @@ impl std::str::FromStr for ImageSize {
 pub struct DownloadPlan {
     /// Where from.
     pub organization: Organization,
-    /// From which column; without [`Column::with_table`], blocks look the table's names up first.
-    pub column: Column,
-    /// `None` is `auto`: one request when its answer is the whole file, parallel ranges above; one request, then one block,
-    /// when the organization gives no ranges (D9, D22).
+    /// From where; without [`Target::with_table`], blocks of a column look the table's names up first.
+    pub target: Target,
+    /// `None` is `auto`. Columns: one request when its answer is the whole file, parallel ranges above; one request, then
+    /// one block, when the organization gives no ranges (D9, D22). Notes and attachments: a look at the record tells the
+    /// size; one request up to [`part_size`](Self::part_size), parallel blocks above.
     pub strategy: Option<DownloadStrategy>,
-    /// Of an image column ([`Column::as_image`]); file columns have one size only.
+    /// Of an image column ([`Column::as_image`](crate::Column::as_image)); files have one size only.
     pub image_size: ImageSize,
     /// Bytes of one range or block, 1..=4194304 (D6, D25).
     pub part_size: u64,
@@ -121,10 +127,10 @@ pub struct DownloadPlan {
 impl DownloadPlan {
     /// A plan for `auto`, with four requests in the air.
     #[must_use]
-    pub fn new(organization: Organization, column: Column) -> Self {
+    pub fn new(organization: Organization, target: impl Into<Target>) -> Self {
         Self {
             organization,
-            column,
+            target: target.into(),
             strategy: None,
             image_size: ImageSize::default(),
             part_size: LARGEST_BLOCK,
@@ -140,7 +146,7 @@ impl DownloadPlan {
     }
 
     pub(super) fn is_thumbnail(&self) -> bool {
-        self.column.is_image() && self.image_size == ImageSize::Thumbnail
+        self.target.is_image() && self.image_size == ImageSize::Thumbnail
     }
 
     pub(super) fn check(&self) -> Result<(), Error> {
@@ -157,7 +163,25 @@ impl DownloadPlan {
                 "blocks and sas only give full images; get the thumbnail with auto or single",
             ));
         }
-        if self.resume.as_ref().is_some_and(|from| from.target != self.column.to_string()) {
+        let is_column = self.target.column().is_some();
+        match self.strategy {
+            Some(DownloadStrategy::Ranged) if !is_column => {
+                return Err(Error::input(
+                    "notes and attachments have no ranges; use single, record, blocks or sas",
+                ));
+            }
+            Some(DownloadStrategy::Record) if is_column => {
+                return Err(Error::input("only notes and attachments hold their file in the record"));
+            }
+            _ => {}
+        }
+        if self.target.record().is_none() || self.target.is_new() {
+            return Err(Error::input(format!(
+                "{} is yet to be made; there is nothing to download",
+                self.target
+            )));
+        }
+        if self.resume.as_ref().is_some_and(|from| from.target != self.target.to_string()) {
             return Err(Error::input("the checkpoint belongs to another download; start without --resume"));
         }
         Ok(())

@@ -3,17 +3,18 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::UploadStrategy;
+use super::{UploadPlan, UploadStrategy};
+use crate::{Guid, Held, Target};
 
 /// The checkpoint's own format.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Enough to go on with an upload in another process. Valid whenever it can be had, after a failure too; it never forgets a
 /// commit that is in the air. It holds the continuation token: keep it from other users, and compare the source before use.
 ///
 /// ```
 /// use dataverse_files_proto::Checkpoint;
-/// let text = r#"{"version":1,"strategy":"blocks","target":"accounts(1)/doc","file_name":"a","mime":"a/b","size":9,"block_size":4,"nonce":7,"token":"t","done":[{"start":0,"end":2}],"before":{"file_id":null},"in_doubt":false}"#;
+/// let text = r#"{"version":2,"strategy":"blocks","target":"accounts(1)/doc","file_name":"a","mime":"a/b","size":9,"block_size":4,"nonce":7,"token":"t","done":[{"start":0,"end":2}],"before":{"marks":[]},"in_doubt":false}"#;
 /// let checkpoint: Checkpoint = serde_json::from_str(text).unwrap();
 /// assert_eq!(checkpoint.blocks_done(), 2);
 /// assert!(!format!("{checkpoint:?}").contains("\"t\""), "the token is not for eyes");
@@ -23,6 +24,9 @@ pub struct Checkpoint {
     pub(super) version: u32,
     pub(super) strategy: UploadStrategy,
     pub(super) target: String,
+    /// The note or attachment as it was described at the opening: the commit must say the same. `null` for columns.
+    #[serde(default)]
+    pub(super) record: serde_json::Value,
     pub(super) file_name: String,
     pub(super) mime: String,
     pub(super) size: u64,
@@ -39,13 +43,38 @@ pub struct Checkpoint {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Before {
+    /// What told the files that were there from others: ids, or the ETag of a note.
     Held {
-        file_id: Option<String>,
+        marks: Vec<String>,
+        /// A note held a file of our name and size: that it has changed later does not show whose file it holds.
+        #[serde(default)]
+        alike: bool,
     },
     /// It could not be read: a commit in doubt stays in doubt.
-    Unreadable {
-        unreadable: bool,
-    },
+    Unreadable { unreadable: bool },
+}
+
+impl Before {
+    /// A file that nothing tells from another settles nothing later.
+    pub(super) fn of(held: &[Held], plan: &UploadPlan) -> Self {
+        let there = held.iter().filter(|held| held.file_id.is_some() || held.mark().is_some());
+        let marks: Option<Vec<String>> = there.map(|held| held.mark().map(str::to_owned)).collect();
+        let is_note = matches!(plan.target, Target::Note(_));
+        let alike = is_note && held.iter().any(|held| is_like(held, plan));
+        marks.map_or(Before::Unreadable { unreadable: true }, |marks| Before::Held { marks, alike })
+    }
+
+    /// Nothing was there.
+    pub(super) fn nothing() -> Self {
+        Before::Held { marks: Vec::new(), alike: false }
+    }
+}
+
+/// Whether a file could be the one of this upload, as far as its record tells.
+pub(super) fn is_like(held: &Held, plan: &UploadPlan) -> bool {
+    held.file_id.is_some()
+        && held.name.as_ref().is_none_or(|name| *name == plan.file_name)
+        && held.size.is_none_or(|size| size == plan.size)
 }
 
 impl Checkpoint {
@@ -65,6 +94,21 @@ impl Checkpoint {
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// Where the file goes, as it is asked for: a new note by its parent, whatever id it has got.
+    pub(super) fn place(target: &Target) -> String {
+        match target {
+            Target::Note(note) if note.is_new() => note
+                .parent()
+                .map_or_else(|| "annotations".to_owned(), |parent| format!("{parent}/annotations")),
+            target => target.to_string(),
+        }
+    }
+
+    /// The id that a new note was begun with.
+    pub(super) fn note(&self) -> Option<Guid> {
+        self.record["annotationid"].as_str()?.parse().ok()
     }
 
     pub(super) fn ranges(done: &[bool]) -> Vec<Range<u32>> {

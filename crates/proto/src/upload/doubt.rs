@@ -1,24 +1,30 @@
 //! When it did not go well: what the step table leads to, and how a commit in doubt is settled.
 use super::UploadStrategy;
-use super::checkpoint::Before;
+use super::checkpoint::{Before, is_like};
 use super::machine::{Cx, IfNot, Step, Uploading};
 use super::steps::{self, Fate, Kind, Next};
 use crate::flights::Settled;
-use crate::wire::look;
 use crate::wire::odata::{is_chunk_out_of_turn, is_unknown_name, is_unreadable};
-use crate::{Error, ErrorKind, Event, Moment};
+use crate::wire::{SINGLE_LIMIT, look};
+use crate::{Error, ErrorKind, Event, Moment, Target};
 
 impl Uploading {
-    /// Whether the column holds another file than before, by our name: then the commit has happened.
-    pub(super) fn looked(&mut self, now: Moment, held: &look::Held, cx: &mut Cx) {
-        let Some(Before::Held { file_id: before }) = &self.before else { return self.unknown(None, cx) };
-        let changed = held.file_id.is_some() && held.file_id != *before;
-        let ours = held.name.as_ref().is_none_or(|name| *name == self.plan.file_name);
-        if changed && ours {
-            return self.finished(held.file_id.clone(), cx);
+    /// Whether another file is there than before, by our name: then the commit has happened.
+    pub(super) fn looked(&mut self, now: Moment, held: &[look::Held], cx: &mut Cx) {
+        let Some(Before::Held { marks, alike }) = &self.before else { return self.unknown(None, cx) };
+        let is_fresh = |held: &&look::Held| {
+            held.file_id.is_some() && held.mark().is_some_and(|mark| !marks.iter().any(|known| known == mark))
+        };
+        let fresh: Vec<&look::Held> = held.iter().filter(is_fresh).collect();
+        let ours: Vec<&&look::Held> = fresh.iter().filter(|held| is_like(held, &self.plan)).collect();
+        if let ([ours], false) = (&ours[..], alike) {
+            return self.finished(ours.file_id.clone(), cx);
         }
+        // An e-mail takes any number of attachments: those of others say nothing. Two that could be ours say too much.
+        let others = !fresh.is_empty() && !matches!(self.plan.target, Target::Attachment(_));
+        let unclear = others || !ours.is_empty();
         match (std::mem::replace(&mut self.if_not, IfNot::Finish), self.finish()) {
-            _ if changed => self.unknown(None, cx),
+            _ if unclear => self.unknown(None, cx),
             (IfNot::Unknown(cause), _) => self.unknown(Some(cause), cx),
             (IfNot::Restart(cause), _) => self.restart(Some(cause), cx),
             (IfNot::Finish, Some(finish)) if self.ready_to_finish() => {
@@ -30,8 +36,9 @@ impl Uploading {
 
     fn ready_to_finish(&self) -> bool {
         match self.strategy {
+            UploadStrategy::Single => true,
             UploadStrategy::Blocks => self.token.is_some() && self.left == 0,
-            _ => self.location.is_some() && self.left == 1,
+            UploadStrategy::Chunked => self.location.is_some() && self.left == 1,
         }
     }
 
@@ -47,6 +54,9 @@ impl Uploading {
         }
         self.restarts_left -= 1;
         cx.flights.clear();
+        if self.strategy == UploadStrategy::Single {
+            self.done.clear();
+        }
         self.done.fill(false);
         (self.left, self.sent) = (self.done.len(), 0);
         (self.token, self.location, self.in_doubt, self.finishes) = (None, None, false, 0);
@@ -55,14 +65,25 @@ impl Uploading {
     }
 
     /// What is not good leads where the table says.
-    pub(super) fn not_good(&mut self, step: Step, attempts: u32, settled: Settled, cx: &mut Cx) {
+    pub(super) fn not_good(&mut self, now: Moment, step: Step, attempts: u32, settled: Settled, cx: &mut Cx) {
         let kind = self.kind(step);
         let (fate, event, e) = match settled {
             Settled::Again { event, lost: true } => (Fate::AgainInDoubt, Some(event), None),
             Settled::Again { event, lost: false } => (Fate::Again, Some(event), None),
             Settled::No(e) if self.is_refused_repeat(step, attempts, &e) => (Fate::Gone, None, Some(e)),
             Settled::Gone(e) => (Fate::Gone, None, Some(e)),
+            Settled::No(e) if kind == Kind::Part && self.can_be_single(&e) => {
+                self.strategy = UploadStrategy::Single;
+                self.restarts_left += 1;
+                return self.restart(None, cx);
+            }
             Settled::No(e) if kind == Kind::Before && is_unreadable(&e) => (Fate::Gone, None, Some(e)),
+            // A new note that is not there has not been made.
+            Settled::No(e)
+                if kind == Kind::Look && self.plan.target.is_new() && e.kind() == ErrorKind::NotFound =>
+            {
+                return self.looked(now, &[], cx);
+            }
             Settled::No(e) => (Fate::No, None, Some(e)),
             Settled::Lost(e) => (Fate::Lost, None, Some(e)),
             Settled::Good(..) => return,
@@ -76,9 +97,7 @@ impl Uploading {
         }
         match next {
             Next::Proceed | Next::Wait => {}
-            Next::Without if e.as_ref().is_some_and(is_unknown_name) && !self.plan.column.is_image() => {
-                // Only image columns have no `…_name`: this is one.
-                self.plan.column = self.plan.column.clone().as_image();
+            Next::Without if e.as_ref().is_some_and(is_unknown_name) && self.becomes_image() => {
                 cx.flights.plan(Step::Before);
             }
             Next::Without => {
@@ -98,6 +117,24 @@ impl Uploading {
             Next::Fail => cx.fail(e.unwrap_or_else(|| Error::new(ErrorKind::Protocol, "upload"))),
             Next::Unknown => self.unknown(e, cx),
         }
+    }
+
+    /// Only image columns have no `…_name`: this is one, unless that was known already.
+    fn becomes_image(&mut self) -> bool {
+        match &self.plan.target {
+            Target::Column(column) if !column.is_image() => {
+                self.plan.target = column.clone().as_image().into();
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Organizations that keep files in the database take no second block (D22): what `auto` began so goes in one request.
+    fn can_be_single(&self, e: &Error) -> bool {
+        let may = self.plan.strategy.is_none() && self.strategy == UploadStrategy::Blocks;
+        let fits = self.plan.mime.is_none() && self.plan.size < SINGLE_LIMIT;
+        may && fits && self.plan.target.column().is_some() && e.kind() == ErrorKind::Unsupported
     }
 
     /// A chunk that is refused only when it is repeated: the service took it the first time and cannot take it again.

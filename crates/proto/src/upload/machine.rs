@@ -7,8 +7,9 @@ use super::steps::Kind;
 use super::{Checkpoint, UploadPlan, UploadStrategy, Uploaded};
 use crate::engine::{Context, Machine};
 use crate::flights::{Described, Reply, Settled, What};
-use crate::wire::{chunked, initialize, look, single, upload_block};
-use crate::{Error, ErrorKind, Event, Moment};
+use crate::wire::commit::Named;
+use crate::wire::{chunked, commit, initialize, look, record, single, upload_block};
+use crate::{Error, ErrorKind, Event, Moment, Target};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
@@ -53,16 +54,13 @@ pub(super) enum IfNot {
 
 pub(super) type Cx = Context<Step, Uploaded>;
 
-pub(super) fn mime(plan: &UploadPlan) -> &str {
-    plan.mime.as_deref().unwrap_or(&plan.guessed_mime)
-}
-
 impl Uploading {
     pub(super) fn begin(&self, cx: &mut Cx) {
-        if self.strategy == UploadStrategy::Single {
-            return cx.flights.plan(Step::Whole);
+        match (self.strategy, self.finish()) {
+            (UploadStrategy::Single, None) => return cx.flights.plan(Step::Whole),
+            (UploadStrategy::Single, Some(_)) => self.maybe_finish(cx),
+            _ => cx.flights.plan(Step::Open),
         }
-        cx.flights.plan(Step::Open);
         if self.before.is_none() {
             cx.flights.plan(Step::Before);
         }
@@ -112,9 +110,12 @@ impl Uploading {
     /// Plan what can be sent only now: the next chunk, or the finish. The finish waits for every other part, and for the
     /// look that can settle it later.
     pub(super) fn maybe_finish(&self, cx: &mut Cx) {
-        let opened = self.token.is_some() || self.location.is_some();
+        let single = self.strategy == UploadStrategy::Single;
+        let opened = single || self.token.is_some() || self.location.is_some();
         let next = match (self.strategy, self.left) {
-            (UploadStrategy::Blocks, 0) | (UploadStrategy::Chunked, 1) if self.before.is_some() => {
+            (UploadStrategy::Single | UploadStrategy::Blocks, 0) | (UploadStrategy::Chunked, 1)
+                if self.before.is_some() =>
+            {
                 self.finish()
             }
             (UploadStrategy::Chunked, left) if left > 1 => Some(Step::Part((self.done.len() - left) as u32)),
@@ -128,7 +129,11 @@ impl Uploading {
     /// The step that makes the file visible, where there is one that must happen only once.
     pub(super) fn finish(&self) -> Option<Step> {
         match self.strategy {
-            UploadStrategy::Single => None,
+            // Posting it twice makes two (errors-and-limits §10.1); everything else replaces.
+            UploadStrategy::Single => match &self.plan.target {
+                Target::Attachment(attachment) if attachment.is_new() => Some(Step::Whole),
+                _ => None,
+            },
             UploadStrategy::Chunked => self.done.len().checked_sub(1).map(|last| Step::Part(last as u32)),
             UploadStrategy::Blocks => Some(Step::Commit),
         }
@@ -173,8 +178,8 @@ impl Uploading {
     ) -> Result<(), String> {
         match (step, self.strategy) {
             (Step::Before, _) => {
-                let held = look::seen(&self.plan.column, head, body)?;
-                self.before = Some(Before::Held { file_id: held.file_id });
+                let held = look::seen(&self.plan.target, head, body)?;
+                self.before = Some(Before::of(&held, &self.plan));
                 self.maybe_finish(cx);
             }
             (Step::Open, UploadStrategy::Chunked) => {
@@ -198,23 +203,29 @@ impl Uploading {
                 self.landed(i, cx);
             }
             (Step::Commit, _) => {
-                let made = upload_block::committed(head, body)?;
+                let made = commit::committed(&self.plan.target, head, body)?;
                 // What is counted of an image may be its thumbnail.
-                let checked = made.size.filter(|_| !self.plan.column.is_image());
+                let checked = made.size.filter(|_| !self.plan.target.is_image());
                 match checked.filter(|size| *size != self.plan.size) {
                     Some(size) => {
                         let why = format!("{} bytes were sent, the service counts {size}", self.plan.size);
                         cx.fail(Error::new(ErrorKind::Integrity, "commit upload").because(why));
                     }
-                    None => self.finished(Some(made.file_id), cx),
+                    None => self.finished(Some(made.id), cx),
                 }
             }
             (Step::Whole, _) => {
-                upload_block::taken(head, body)?;
+                let id = match &self.plan.target {
+                    Target::Column(_) => {
+                        upload_block::taken(head, body)?;
+                        None
+                    }
+                    known => record::written(head)?.or_else(|| Some(known.record()?.id().clone())),
+                };
                 cx.tell(Event::Progress { done: self.plan.size, total: self.plan.size });
-                self.finished(None, cx);
+                self.finished(id.map(|id| id.to_string()), cx);
             }
-            (Step::Look, _) => self.looked(now, &look::seen(&self.plan.column, head, body)?, cx),
+            (Step::Look, _) => self.looked(now, &look::seen(&self.plan.target, head, body)?, cx),
         }
         Ok(())
     }
@@ -238,7 +249,11 @@ impl Uploading {
 
     pub(super) fn finished(&self, file_id: Option<String>, cx: &mut Cx) {
         let (size, strategy, counts) = (self.plan.size, self.strategy, cx.flights.counts);
-        cx.finish(Ok(Uploaded { file_id, size, strategy, counts }));
+        let target = match file_id.as_ref().and_then(|id| id.parse().ok()) {
+            Some(id) => self.plan.target.clone().with_id(id),
+            None => self.plan.target.clone(),
+        };
+        cx.finish(Ok(Uploaded { target, file_id, size, strategy, counts }));
     }
 }
 
@@ -252,18 +267,21 @@ impl Machine for Uploading {
 
     fn describe(&mut self, step: Step) -> Described {
         let plan = &self.plan;
-        let (org, column, file) = (&plan.organization, &plan.column, plan.file_name.as_str());
+        let (org, target, file, mime) =
+            (&plan.organization, &plan.target, plan.file_name.as_str(), plan.stated_mime());
         let token = self.token.as_deref().unwrap_or_default();
-        let request = match (step, self.strategy, column.table(), &self.location) {
-            (Step::Open, UploadStrategy::Chunked, ..) => chunked::open(org, column, file),
+        let request = match (step, self.strategy, target.column(), &self.location) {
+            (Step::Open, UploadStrategy::Chunked, Some(column), _) => chunked::open(org, column, file),
             (Step::Part(i), _, _, Some(location)) => chunked::chunk(location, file, self.range(i), plan.size),
             (Step::Part(i), ..) => upload_block::block(org, token, plan.nonce, i, self.range(i)),
-            (Step::Open, _, Some(table), _) => initialize::open(org, column, table, file),
+            (Step::Open, ..) => initialize::open(org, target, file, mime),
             (Step::Commit, ..) => {
-                upload_block::commit(org, token, file, mime(plan), plan.nonce, self.done.len() as u32)
+                let blocks = self.done.len() as u32;
+                commit::commit(org, target, token, Named { file, mime }, plan.nonce, blocks)
             }
-            (Step::Whole, ..) => single::patch(org, column, file, 0..plan.size),
-            (Step::Before | Step::Look | Step::Open, ..) => look::look(org, column),
+            (Step::Whole, _, Some(column), _) => single::patch(org, column, file, 0..plan.size),
+            (Step::Whole, ..) => record::write(org, target, file, mime, 0..plan.size),
+            (Step::Before | Step::Look, ..) => look::look(org, target),
         };
         let finishes = matches!(self.kind(step), Kind::Finish | Kind::Whole);
         let lookup = matches!(step, Step::Before | Step::Look);
@@ -283,6 +301,6 @@ impl Machine for Uploading {
             },
             other => other,
         };
-        self.not_good(step, attempts, settled, cx);
+        self.not_good(now, step, attempts, settled, cx);
     }
 }

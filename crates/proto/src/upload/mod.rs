@@ -6,15 +6,16 @@ mod plan;
 mod steps;
 
 pub use self::checkpoint::Checkpoint;
-pub use self::plan::{AUTO_SINGLE, UploadPlan, UploadStrategy};
+pub use self::plan::{AUTO_RECORD, AUTO_SINGLE, UploadPlan, UploadStrategy};
 pub use self::steps::upload_steps;
 
-use self::checkpoint::VERSION;
-use self::machine::{Cx, IfNot, Uploading, mime};
+use self::checkpoint::{Before, VERSION};
+use self::machine::{Cx, IfNot, Uploading};
 use crate::affinity::Affinity;
 use crate::engine::{Context, Engine};
 use crate::flights::{Counts, Flights};
-use crate::{Error, Input, Moment, Output, RequestId, Session};
+use crate::wire::entity;
+use crate::{Error, Input, Moment, Output, RequestId, Session, Target};
 
 /// A file on its way up. See [`UploadPlan`] for what it can be told and the crate's page for a whole life.
 #[derive(Debug)]
@@ -25,13 +26,16 @@ pub struct Upload {
 /// A file that is there.
 ///
 /// ```
-/// use dataverse_files_proto::{Counts, UploadStrategy, Uploaded};
-/// let up = Uploaded { file_id: None, size: 7, strategy: UploadStrategy::Single, counts: Counts::default() };
+/// use dataverse_files_proto::{Counts, Target, UploadStrategy, Uploaded};
+/// let target: Target = "annotations(00000000-0000-0000-0000-000000000001)".parse().unwrap();
+/// let up = Uploaded { target, file_id: None, size: 7, strategy: UploadStrategy::Single, counts: Counts::default() };
 /// assert_eq!(up.size, 7);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uploaded {
-    /// The new file's id; PATCH uploads are not told it.
+    /// Where it is: of a new note or attachment the one that was made.
+    pub target: Target,
+    /// The new file's id, which PATCH uploads of columns are not told; or that of the note or attachment.
     pub file_id: Option<String>,
     /// In bytes.
     pub size: u64,
@@ -53,19 +57,22 @@ impl Upload {
     }
 
     /// Go on from a checkpoint: blocks that are there are not sent again, and a commit in doubt is looked into before
-    /// anything else. Chunks cannot be resumed (U7): they begin anew.
+    /// anything else. Chunks cannot be resumed (U7): they begin anew. A new note keeps the id that it was begun with.
     ///
     /// # Errors
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) when the checkpoint belongs to another upload; those of [`Upload::new`].
     pub fn resume(plan: UploadPlan, from: Checkpoint) -> Result<Self, Error> {
-        let plan = UploadPlan { nonce: from.nonce, block_size: from.block_size, ..plan };
+        let mut plan = UploadPlan { nonce: from.nonce, block_size: from.block_size, ..plan };
         let same = from.version == VERSION
             && from.strategy == plan.strategy()
             && from.size == plan.size
-            && from.target == plan.column.to_string()
+            && from.target == Checkpoint::place(&plan.target)
             && from.file_name == plan.file_name
-            && from.mime == mime(&plan);
-        if !same {
+            && from.mime == plan.stated_mime();
+        if let Some(id) = from.note().filter(|_| plan.target.is_new()) {
+            plan.target = plan.target.with_id(id);
+        }
+        if !same || from.record != entity::described(&plan.target, &plan.file_name, plan.stated_mime()) {
             return Err(Error::input("the checkpoint belongs to another upload; start without --resume"));
         }
         let (mut machine, mut cx) = Self::prepare(plan)?;
@@ -75,8 +82,11 @@ impl Upload {
 
     fn prepare(plan: UploadPlan) -> Result<(Uploading, Cx), Error> {
         plan.check()?;
-        if plan.needs_table() {
-            return Err(Error::input("blocks need the table's names; look them up first"));
+        if plan.needs_table().is_some() {
+            return Err(Error::input("this upload needs the table's names; look them up first"));
+        }
+        if plan.target.needs_id() {
+            return Err(Error::input("a new note needs an id; make one first"));
         }
         let strategy = plan.strategy();
         let window = if strategy == UploadStrategy::Blocks { plan.window } else { 2 };
@@ -90,7 +100,8 @@ impl Upload {
             done: vec![false; parts as usize],
             left: parts as usize,
             sent: 0,
-            before: None,
+            // Nobody else has the id of a new note: what is found under it later is ours.
+            before: matches!(&plan.target, Target::Note(note) if note.is_new()).then(Before::nothing),
             in_doubt: false,
             finishes: 0,
             if_not: IfNot::Finish,
@@ -110,9 +121,10 @@ impl Upload {
         Some(Checkpoint {
             version: VERSION,
             strategy: *strategy,
-            target: plan.column.to_string(),
+            target: Checkpoint::place(&plan.target),
+            record: entity::described(&plan.target, &plan.file_name, plan.stated_mime()),
             file_name: plan.file_name.clone(),
-            mime: mime(plan).to_owned(),
+            mime: plan.stated_mime().to_owned(),
             size: plan.size,
             block_size: if *strategy == UploadStrategy::Blocks { *part } else { plan.block_size },
             nonce: plan.nonce,

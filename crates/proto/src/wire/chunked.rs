@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn the_documented_exchange() {
-        let (contoso, column, _) = example();
+        let (contoso, column) = example();
         let request = open(&contoso, &column, "25mb.pdf");
         assert_eq!(request.headers()["x-ms-transfer-mode"], "chunked");
         assert_eq!(request.headers()["content-length"], "0");
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn the_older_documents_exchange() {
-        let (contoso, column, _) = example();
+        let (contoso, column) = example();
         let older = contoso.with_version(crate::ApiVersion::V9_1);
         assert!(open(&older, &column, "a").uri().path().starts_with("/api/data/v9.1/"));
         let there = "api/data/v9.1/accounts(1)/doc?FileContinuationToken";
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn b03_a_missing_or_foolish_chunk_size_is_the_documented_one() {
-        let (contoso, ..) = example();
+        let (contoso, _) = example();
         for size in ["", "0", "-1", "4194305", "99999999999999999999", "many"] {
             let head = answer(&[("location", "/x?sessiontoken=1"), ("x-ms-chunk-size", size)]);
             assert_eq!(opened(&contoso, &head).unwrap().chunk, 4_194_304, "{size:?}");

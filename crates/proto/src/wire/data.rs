@@ -1,17 +1,17 @@
 //! The bytes inside `{"…":…,"Data":"<base64>"}` as they arrive: any split, any escape, nothing kept.
-use base64_simd::STANDARD;
+use super::base64::Letters;
 
-/// Reads a `DownloadBlock` answer (file-columns §7.3) piece by piece.
-#[derive(Debug, Default)]
+/// Reads the one base64 property of a JSON object piece by piece: the `Data` of a `DownloadBlock` (file-columns §7.3), the
+/// content of a note or an attachment inside its record (notes-attachments §3).
+#[derive(Debug)]
 pub(crate) struct DataDecoder {
+    /// The property's name.
+    wanted: &'static str,
     place: Place,
     depth: u32,
-    /// The string being read, while it may still be a key; longer ones cannot be `Data`.
+    /// The string being read, while it may still be the wanted key; longer ones cannot be.
     key: Vec<u8>,
-    /// Base64 letters that do not make a group of four yet.
-    rest: Vec<u8>,
-    /// A group with `=` was read: nothing may follow.
-    padded: bool,
+    letters: Letters,
     escape: Escape,
     bytes: u64,
 }
@@ -22,10 +22,10 @@ enum Place {
     Outside,
     String,
     AfterString,
-    /// After `"Data":` of the outer object.
+    /// After the wanted key of the outer object.
     Value,
     Data,
-    /// `Data` has been read; what follows is skipped.
+    /// It has been read; what follows is skipped.
     Rest,
 }
 
@@ -43,9 +43,13 @@ enum Letter {
     Unfinished,
 }
 
-const KEY: &[u8] = b"Data";
-
 impl DataDecoder {
+    /// For the property of this name.
+    pub fn of(wanted: &'static str) -> Self {
+        let (place, escape) = (Place::default(), Escape::default());
+        Self { wanted, place, depth: 0, key: Vec::new(), letters: Letters::default(), escape, bytes: 0 }
+    }
+
     /// The file bytes that this chunk completes; the error says why the text is not what it should be.
     pub fn feed(&mut self, chunk: &[u8]) -> Result<Vec<u8>, String> {
         let mut out = Vec::with_capacity(chunk.len() / 4 * 3 + 3);
@@ -54,7 +58,7 @@ impl DataDecoder {
             if self.place == Place::Data && matches!(self.escape, Escape::None) {
                 let plain = left.iter().position(|b| matches!(b, b'"' | b'\\')).unwrap_or(left.len());
                 if plain > 0 {
-                    self.letters(&left[..plain], &mut out)?;
+                    self.letters.feed(&left[..plain], &mut out)?;
                     left = &left[plain..];
                     continue;
                 }
@@ -66,7 +70,7 @@ impl DataDecoder {
         Ok(out)
     }
 
-    /// Whether the whole object was there, with its `Data`.
+    /// Whether the whole object was there, with the wanted property.
     pub fn is_done(&self) -> bool {
         self.place == Place::Rest && self.depth == 0
     }
@@ -82,14 +86,14 @@ impl DataDecoder {
             Place::Outside | Place::AfterString | Place::Value => self.outside(byte),
             Place::Rest => self.skip(byte),
             Place::String => match self.unescape(byte)? {
-                Letter::Byte(b) if self.key.len() <= KEY.len() => self.key.push(b),
+                Letter::Byte(b) if self.key.len() <= self.wanted.len() => self.key.push(b),
                 Letter::Quote => self.place = Place::AfterString,
                 Letter::Byte(_) | Letter::Unfinished => {}
             },
             Place::Data => match self.unescape(byte)? {
-                Letter::Byte(b) => self.letters(&[b], out)?,
-                Letter::Quote if self.rest.is_empty() => self.place = Place::Rest,
-                Letter::Quote => return Err("the base64 of Data ends in the middle".into()),
+                Letter::Byte(b) => self.letters.feed(&[b], out)?,
+                Letter::Quote if self.letters.is_whole() => self.place = Place::Rest,
+                Letter::Quote => return Err(format!("the base64 of {} ends in the middle", self.wanted)),
                 Letter::Unfinished => {}
             },
         }
@@ -99,7 +103,10 @@ impl DataDecoder {
     fn outside(&mut self, byte: u8) {
         match byte {
             b' ' | b'\n' | b'\r' | b'\t' => {}
-            b':' if self.place == Place::AfterString && self.depth == 1 && self.key == KEY => {
+            b':' if self.place == Place::AfterString
+                && self.depth == 1
+                && self.key == self.wanted.as_bytes() =>
+            {
                 self.place = Place::Value;
             }
             b'"' if self.place == Place::Value => self.place = Place::Data,
@@ -114,7 +121,7 @@ impl DataDecoder {
         }
     }
 
-    /// After `Data` only the depth matters, and quotes, which may hide brackets.
+    /// After it only the depth matters, and quotes, which may hide brackets.
     fn skip(&mut self, byte: u8) {
         match (self.escape, byte) {
             (Escape::None, b'"') => self.escape = Escape::Unicode(0, 0),
@@ -159,48 +166,18 @@ impl DataDecoder {
             }
         }
     }
-
-    fn letters(&mut self, mut letters: &[u8], out: &mut Vec<u8>) -> Result<(), String> {
-        if self.padded && !letters.is_empty() {
-            return Err("the base64 of Data goes on after its end".into());
-        }
-        if !self.rest.is_empty() {
-            let need = (4 - self.rest.len()).min(letters.len());
-            let (head, tail) = letters.split_at(need);
-            self.rest.extend_from_slice(head);
-            letters = tail;
-            if self.rest.len() < 4 {
-                return Ok(());
-            }
-            let group = std::mem::take(&mut self.rest);
-            self.decode(&group, out)?;
-            if self.padded && !letters.is_empty() {
-                return Err("the base64 of Data goes on after its end".into());
-            }
-        }
-        let (groups, rest) = letters.split_at(letters.len() / 4 * 4);
-        self.decode(groups, out)?;
-        if self.padded && !rest.is_empty() {
-            return Err("the base64 of Data goes on after its end".into());
-        }
-        self.rest.extend_from_slice(rest);
-        Ok(())
-    }
-
-    fn decode(&mut self, groups: &[u8], out: &mut Vec<u8>) -> Result<(), String> {
-        self.padded |= groups.last() == Some(&b'=');
-        STANDARD.decode_append(groups, out).map_err(|_| "Data is not base64".to_owned())
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use base64_simd::STANDARD;
+
     use super::*;
     use crate::retry::Jitter;
 
     fn read(json: &str, seed: u64) -> Result<(Vec<u8>, bool), String> {
         let (mut seed, mut decoder, mut out, mut left) =
-            (Jitter(seed), DataDecoder::default(), Vec::new(), json.as_bytes());
+            (Jitter(seed), DataDecoder::of("Data"), Vec::new(), json.as_bytes());
         while !left.is_empty() {
             let (now, later) = left.split_at(1 + (seed.next() % left.len().min(9) as u64) as usize);
             out.extend(decoder.feed(now)?);

@@ -1,15 +1,19 @@
-//! `InitializeFileBlocksDownload` and `DownloadBlock` (file-columns §7.3).
+//! `Initialize…BlocksDownload` and `DownloadBlock` (file-columns §7.3, notes-attachments §5.2).
 use std::ops::Range;
 
 use http::{Request, response::Parts};
 use serde_json::json;
 
-use crate::wire::{action, object, target, text};
-use crate::{Body, Column, Organization, Table};
+use crate::wire::{action, entity, object, text};
+use crate::{Body, Organization, Target};
 
-pub(crate) fn open(organization: &Organization, column: &Column, table: &Table) -> Request<Body> {
-    let parameters = json!({"Target": target(column, table), "FileAttributeName": column.name()});
-    action(organization, "InitializeFileBlocksDownload", &parameters)
+pub(crate) fn open(organization: &Organization, target: &Target) -> Request<Body> {
+    let record = entity::reference(target);
+    let parameters = match target {
+        Target::Column(column) => json!({"Target": record, "FileAttributeName": column.name()}),
+        Target::Note(_) | Target::Attachment(_) => json!({"Target": record}),
+    };
+    action(organization, &entity::message(target, "Initialize", "BlocksDownload"), &parameters)
 }
 
 /// What can be had for the token.
@@ -18,7 +22,7 @@ pub(crate) struct Opened {
     pub token: String,
     pub size: u64,
     pub name: Option<String>,
-    /// False for files in the database: all of it in one block (D22).
+    /// False for files in the database: all of it in one block (D22). Notes and attachments are not told about it.
     pub in_blocks: bool,
 }
 
@@ -41,12 +45,14 @@ pub(crate) fn block(organization: &Organization, token: &str, range: Range<u64>)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::entity::tests::id;
     use crate::wire::initialize::tests::{example, ok};
+    use crate::{Attachment, Note};
 
     #[test]
     fn the_documented_exchange() {
-        let (contoso, column, table) = example();
-        let request = open(&contoso, &column, &table);
+        let (contoso, column) = example();
+        let request = open(&contoso, &column.into());
         assert!(request.uri().path().ends_with("/InitializeFileBlocksDownload"));
         let answer = br#"{"FileSizeInBytes":25870370,"FileName":"25mb.pdf","FileContinuationToken":"t","IsChunkingSupported":true}"#;
         let told = opened(&ok(), answer).unwrap();
@@ -54,6 +60,23 @@ mod tests {
         let Body::Bytes(body) = block(&contoso, "t", 25_165_824..25_870_370).into_body() else { panic!() };
         let sent: serde_json::Value = serde_json::from_slice(&body).unwrap();
         assert_eq!(sent, json!({"Offset": 25_165_824, "BlockLength": 704_546, "FileContinuationToken": "t"}));
+    }
+
+    #[test]
+    fn notes_and_attachments_are_named_by_their_record_alone() {
+        let (contoso, _) = example();
+        for (target, message) in [
+            (Target::from(Note::existing(id())), "InitializeAnnotationBlocksDownload"),
+            (Attachment::existing(id()).into(), "InitializeAttachmentBlocksDownload"),
+        ] {
+            let request = open(&contoso, &target);
+            assert!(request.uri().path().ends_with(message));
+            let Body::Bytes(body) = request.into_body() else { panic!() };
+            let sent: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!(sent, json!({"Target": entity::reference(&target)}));
+        }
+        let answer = br#"{"FileName":"25mb.pdf","FileSizeInBytes":25870370,"FileContinuationToken":"t"}"#;
+        assert!(opened(&ok(), answer).unwrap().in_blocks);
     }
 
     #[test]

@@ -1,14 +1,20 @@
-//! `InitializeFileBlocksUpload`: opens an upload by blocks (file-columns §3.1).
+//! `Initialize…BlocksUpload`: opens an upload by blocks (file-columns §3.1, notes-attachments §4).
 use http::{Request, response::Parts};
 use serde_json::json;
 
-use crate::wire::{action, object, target, text};
-use crate::{Body, Column, Organization, Table};
+use crate::wire::{action, entity, object, text};
+use crate::{Body, Organization, Target};
 
-pub(crate) fn open(organization: &Organization, column: &Column, table: &Table, name: &str) -> Request<Body> {
-    let parameters =
-        json!({"Target": target(column, table), "FileName": name, "FileAttributeName": column.name()});
-    action(organization, "InitializeFileBlocksUpload", &parameters)
+pub(crate) fn open(organization: &Organization, target: &Target, name: &str, mime: &str) -> Request<Body> {
+    let parameters = match target {
+        Target::Column(column) => json!({
+            "Target": entity::reference(target),
+            "FileName": name,
+            "FileAttributeName": column.name(),
+        }),
+        Target::Note(_) | Target::Attachment(_) => json!({"Target": entity::described(target, name, mime)}),
+    };
+    action(organization, &entity::message(target, "Initialize", "BlocksUpload"), &parameters)
 }
 
 /// The continuation token: opaque, of any length.
@@ -19,21 +25,30 @@ pub(crate) fn opened(_: &Parts, body: &[u8]) -> Result<String, String> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::wire::entity::tests::{attachment, note};
+    use crate::{Column, Table};
 
-    pub(crate) fn example() -> (Organization, Column, Table) {
-        let column = "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse().unwrap();
-        let table = Table::new("account", "accountid").unwrap();
-        (Organization::new("https://contoso.crm.dynamics.com").unwrap(), column, table)
+    pub(crate) fn example() -> (Organization, Column) {
+        let column: Column =
+            "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse().unwrap();
+        let column = column.with_table(Table::new("account", "accountid").unwrap());
+        (Organization::new("https://contoso.crm.dynamics.com").unwrap(), column)
     }
 
     pub(crate) fn ok() -> Parts {
         http::Response::new(()).into_parts().0
     }
 
+    pub(crate) fn sent(request: &Request<Body>) -> serde_json::Value {
+        let Body::Bytes(body) = request.body() else { panic!("{request:?}") };
+        assert_eq!(request.headers()["content-length"], body.len().to_string());
+        serde_json::from_slice(body).unwrap()
+    }
+
     #[test]
     fn the_documented_exchange() {
-        let (contoso, column, table) = example();
-        let request = open(&contoso, &column, &table, "25mb.pdf");
+        let (contoso, column) = example();
+        let request = open(&contoso, &column.into(), "25mb.pdf", "application/pdf");
         assert_eq!(
             request.uri(),
             "https://contoso.crm.dynamics.com/api/data/v9.2/InitializeFileBlocksUpload"
@@ -44,8 +59,6 @@ pub(super) mod tests {
         {
             assert_eq!(request.headers()[name], value);
         }
-        let Body::Bytes(body) = request.body() else { panic!() };
-        let sent: serde_json::Value = serde_json::from_slice(body).unwrap();
         let documented = json!({
             "Target": {
                 "accountid": "00000000-0000-0000-0000-000000000001",
@@ -54,12 +67,24 @@ pub(super) mod tests {
             "FileName": "25mb.pdf",
             "FileAttributeName": "sample_filecolumn"
         });
-        assert_eq!(sent, documented);
-        assert_eq!(request.headers()["content-length"], body.len().to_string());
+        assert_eq!(sent(&request), documented);
         let answer = br#"{"@odata.context":"x","FileContinuationToken":"abc"}"#;
         assert_eq!(opened(&ok(), answer), Ok("abc".into()));
         assert!(opened(&ok(), br#"{"FileContinuationToken":""}"#).is_err());
         assert!(opened(&ok(), b"<html>").is_err());
         assert!(opened(&ok(), br#"{"error":{"code":"x"},"FileContinuationToken":"abc"}"#).is_err());
+    }
+
+    #[test]
+    fn notes_and_attachments_send_the_whole_record_and_nothing_else() {
+        let (contoso, _) = example();
+        for (target, message) in
+            [(note(), "InitializeAnnotationBlocksUpload"), (attachment(), "InitializeAttachmentBlocksUpload")]
+        {
+            let request = open(&contoso, &target, "25mb.pdf", "application/pdf");
+            assert!(request.uri().path().ends_with(message), "{}", request.uri());
+            let record = entity::described(&target, "25mb.pdf", "application/pdf");
+            assert_eq!(sent(&request), json!({"Target": record}));
+        }
     }
 }

@@ -1,24 +1,29 @@
 //! Requests out, answers in: one file per message, each with its builder, its parser and the documented exchange as its
 //! test. Pure functions; no other room knows what a message looks like.
+pub(crate) mod base64;
 pub(crate) mod chunked;
 pub(crate) mod codes;
+pub(crate) mod commit;
 pub(crate) mod data;
 pub(crate) mod delete;
 pub(crate) mod download_block;
+pub(crate) mod entity;
 pub(crate) mod initialize;
 pub(crate) mod look;
 pub(crate) mod name;
 pub(crate) mod odata;
+pub(crate) mod record;
 pub(crate) mod sas;
 pub(crate) mod single;
 pub(crate) mod table;
+pub(crate) mod text;
 pub(crate) mod upload_block;
 pub(crate) mod value;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::{Body, Column, Organization, Table};
+use crate::{Body, Organization};
 
 /// Largest block or chunk in bytes, either way (file-column-data; U15, D6).
 pub(crate) const LARGEST_BLOCK: u64 = 4_194_304;
@@ -64,14 +69,6 @@ pub(crate) fn message(organization: &Organization, name: &str, body: Body) -> Re
     let mut request = request(Method::POST, url(organization, name), body);
     request.headers_mut().insert(header::CONTENT_TYPE, JSON_UTF8);
     request
-}
-
-/// How messages name a record: its primary id and its type.
-pub(crate) fn target(column: &Column, table: &Table) -> Value {
-    json!({
-        table.primary_id(): column.id().as_str(),
-        "@odata.type": format!("Microsoft.Dynamics.CRM.{}", table.logical_name()),
-    })
 }
 
 pub(crate) fn object(body: &[u8]) -> Result<Value, String> {

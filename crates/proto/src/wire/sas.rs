@@ -1,15 +1,17 @@
-//! `GetFileSasUrl`: an anonymous URL, good for one hour (file-columns §7.4).
+//! `GetFileSasUrl`: an anonymous URL, good for one hour (file-columns §7.4, notes-attachments §5.3).
 use http::{Request, Uri, response::Parts};
 use serde_json::Value;
 
 use crate::wire::{get, name, object};
-use crate::{Body, Column, Organization, Origin};
+use crate::{Body, Column, Organization, Origin, Target};
 
 /// The alias values stand in single quotes (D23) and are encoded, so that no proxy stumbles over braces.
-pub(crate) fn open(organization: &Organization, column: &Column) -> Request<Body> {
-    let target = name::encode(&format!("{{'@odata.id':'{}'}}", column.record()));
-    let attribute = name::encode(&format!("'{}'", column.name()));
-    get(organization, &format!("GetFileSasUrl(Target=@t,FileAttributeName=@f)?@t={target}&@f={attribute}"))
+/// Of notes and attachments there is no column to name. `None` for what has no id yet.
+pub(crate) fn open(organization: &Organization, target: &Target) -> Option<Request<Body>> {
+    let record = name::encode(&format!("{{'@odata.id':'{}'}}", target.record()?));
+    let attribute = name::encode(&format!("'{}'", target.column().map(Column::name).unwrap_or_default()));
+    let path = format!("GetFileSasUrl(Target=@t,FileAttributeName=@f)?@t={record}&@f={attribute}");
+    Some(get(organization, &path))
 }
 
 /// What the URL leads to.
@@ -19,6 +21,14 @@ pub(crate) struct Shared {
     pub size: u64,
     pub name: Option<String>,
     pub mime: Option<String>,
+}
+
+impl Shared {
+    /// When it ends, as the storage service writes it into its URLs (`se`), e.g. `2026-11-25T23:17:02Z`.
+    pub fn expires(&self) -> Option<String> {
+        let value = self.url.query()?.split('&').find_map(|pair| pair.strip_prefix("se="))?;
+        percent_encoding::percent_decode_str(value).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+    }
 }
 
 impl std::fmt::Debug for Shared {
@@ -59,8 +69,8 @@ mod tests {
 
     #[test]
     fn the_documented_exchange() {
-        let (contoso, column, _) = example();
-        let request = open(&contoso, &column);
+        let (contoso, column) = example();
+        let request = open(&contoso, &column.into()).unwrap();
         assert!(request.uri().path().ends_with("/GetFileSasUrl(Target=@t,FileAttributeName=@f)"));
         let query =
             percent_encoding::percent_decode_str(request.uri().query().unwrap()).decode_utf8().unwrap();
@@ -73,8 +83,29 @@ mod tests {
     }
 
     #[test]
+    fn a_note_has_no_column_to_name_and_a_new_one_no_url() {
+        let (contoso, _) = example();
+        let there = Target::from(crate::Note::existing(crate::wire::entity::tests::id()));
+        let query = open(&contoso, &there).unwrap().uri().query().unwrap().to_owned();
+        assert!(query.ends_with("&@f=%27%27"), "{query}");
+        assert!(open(&contoso, &crate::Note::alone().into()).is_none());
+    }
+
+    #[test]
+    fn the_end_of_a_url_is_read_where_it_is_told() {
+        let (contoso, _) = example();
+        let expires = |url: &str| {
+            let answer = format!(r#"{{"Result":{{"FileSizeInBytes":7,"SasUrl":"{url}"}}}}"#);
+            opened(&contoso, &ok(), answer.as_bytes()).unwrap().expires()
+        };
+        let told = expires("https://s.example/x?sv=1&se=2026-11-25T23%3A17%3A02Z&sig=a");
+        assert_eq!(told.as_deref(), Some("2026-11-25T23:17:02Z"));
+        assert_eq!(expires("https://s.example/x?sig=a"), None);
+    }
+
+    #[test]
     fn a_url_in_clear_text_is_refused() {
-        let (contoso, ..) = example();
+        let (contoso, _) = example();
         for url in ["http://s.example/x", "/x", "ftp://s/x", ""] {
             let answer = format!(r#"{{"Result":{{"FileSizeInBytes":7,"SasUrl":"{url}"}}}}"#);
             assert!(opened(&contoso, &ok(), answer.as_bytes()).is_err(), "{url}");

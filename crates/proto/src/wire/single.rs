@@ -25,7 +25,7 @@ mod tests {
 
     #[test]
     fn the_documented_exchange() {
-        let (contoso, column, _) = example();
+        let (contoso, column) = example();
         let request = patch(&contoso, &column, "4094kb.txt", 0..4_191_273);
         let at = "/api/data/v9.2/accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn";
         assert_eq!(request.uri().path(), at);

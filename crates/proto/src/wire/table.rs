@@ -31,7 +31,7 @@ mod tests {
 
     #[test]
     fn the_documented_exchange() {
-        let (contoso, ..) = example();
+        let (contoso, _) = example();
         let request = by_set(&contoso, "accounts");
         assert_eq!(request.uri().path(), "/api/data/v9.2/EntityDefinitions");
         let account = Some(Table::new("account", "accountid").unwrap());

@@ -1,12 +1,11 @@
-//! `UploadBlock` and `CommitFileBlocksUpload` (file-columns §3.2, §3.3).
+//! `UploadBlock`: one block, of whatever file (file-columns §3.2).
 use std::ops::Range;
 
 use base64_simd::STANDARD;
-use bytes::Bytes;
 use http::{Request, StatusCode, response::Parts};
 use serde_json::json;
 
-use crate::wire::{action, message, object, text};
+use crate::wire::message;
 use crate::{Body, Organization};
 
 /// Block ids of one file have one length, are base64, and at most 64 bytes before encoding (rules 1-3). They stay the same
@@ -36,41 +35,10 @@ pub(crate) fn taken(head: &Parts, body: &[u8]) -> Result<(), String> {
     }
 }
 
-pub(crate) fn commit(
-    organization: &Organization,
-    token: &str,
-    name: &str,
-    mime: &str,
-    nonce: u64,
-    blocks: u32,
-) -> Request<Body> {
-    let ids: Vec<String> = (0..blocks).map(|i| block_id(nonce, i)).collect();
-    let parameters =
-        json!({"FileName": name, "MimeType": mime, "BlockList": ids, "FileContinuationToken": token});
-    action(organization, "CommitFileBlocksUpload", &parameters)
-}
-
-/// What the commit made.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Committed {
-    pub file_id: String,
-    /// The service's own count.
-    pub size: Option<u64>,
-}
-
-pub(crate) fn committed(_: &Parts, body: &Bytes) -> Result<Committed, String> {
-    let value = object(body)?;
-    let size = match &value["FileSizeInBytes"] {
-        serde_json::Value::Null => None,
-        number => Some(number.as_u64().ok_or("FileSizeInBytes is not a size")?),
-    };
-    Ok(Committed { file_id: text(&value, "FileId")?, size })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::initialize::tests::{example, ok};
+    use crate::wire::initialize::tests::example;
 
     #[test]
     fn block_ids_keep_the_documented_rules() {
@@ -85,7 +53,7 @@ mod tests {
 
     #[test]
     fn the_documented_block() {
-        let (contoso, ..) = example();
+        let (contoso, _) = example();
         let request = block(&contoso, "tok\"en", 7, 3, 12..15);
         let body: Vec<u8> = request
             .body()
@@ -97,25 +65,5 @@ mod tests {
             json!({"BlockId": block_id(7, 3), "BlockData": "YWFh", "FileContinuationToken": "tok\"en"});
         assert_eq!(sent, documented);
         assert_eq!(request.headers()["content-length"], body.len().to_string());
-    }
-
-    #[test]
-    fn b09_the_commit_lists_its_blocks_under_the_documented_name() {
-        let (contoso, ..) = example();
-        let request = commit(&contoso, "token", "25mb.pdf", "application/pdf", 1, 7);
-        let Body::Bytes(body) = request.body() else { panic!() };
-        let sent: serde_json::Value = serde_json::from_slice(body).unwrap();
-        let names: Vec<&String> = sent.as_object().unwrap().keys().collect();
-        assert_eq!(names, ["BlockList", "FileContinuationToken", "FileName", "MimeType"]);
-        assert_eq!(sent["BlockList"].as_array().unwrap().len(), 7);
-        let answer = br#"{"FileId":"3878e950-8e51-ed11-bba1-000d3a9933c9","FileSizeInBytes":25870370}"#;
-        let made = committed(&ok(), &Bytes::from_static(answer)).unwrap();
-        assert_eq!(
-            (made.file_id.as_str(), made.size),
-            ("3878e950-8e51-ed11-bba1-000d3a9933c9", Some(25_870_370))
-        );
-        for odd in [&br#"{"FileSizeInBytes":1}"#[..], br#"{"FileId":"x","FileSizeInBytes":-1}"#, b""] {
-            assert!(committed(&ok(), &Bytes::from_static(odd)).is_err());
-        }
     }
 }

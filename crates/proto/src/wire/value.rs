@@ -5,12 +5,22 @@ use http::{HeaderValue, Method, Request, StatusCode, Uri, header, response::Part
 
 use crate::wire::name::{Heard, heard};
 use crate::wire::{header_text, request, url};
-use crate::{Body, Column, Organization};
+use crate::{Body, Column, Organization, Record};
 
 /// With `full`: of an image column, the image itself and not its thumbnail (image-columns §10).
 pub(crate) fn of_column(organization: &Organization, column: &Column, full: bool) -> Uri {
     let size = if full { "?size=full" } else { "" };
     url(organization, &format!("{}/{}/$value{size}", column.record(), column.name()))
+}
+
+/// Of a note or an attachment: its content as base64 text (notes-attachments §5.1).
+pub(crate) fn of_record(organization: &Organization, record: &Record, body: &str) -> Uri {
+    url(organization, &format!("{record}/{body}/$value"))
+}
+
+/// The same inside the record's JSON (notes-attachments §3).
+pub(crate) fn in_record(organization: &Organization, record: &Record, body: &str) -> Uri {
+    url(organization, &format!("{record}?$select={body}"))
 }
 
 /// With no range: all of it.
@@ -124,7 +134,7 @@ mod tests {
 
     #[test]
     fn the_documented_range() {
-        let (contoso, column, _) = example();
+        let (contoso, column) = example();
         let request = get(&of_column(&contoso, &column, false), Some(0..4_194_304));
         assert_eq!(request.headers()["range"], "bytes=0-4194303");
         assert_eq!(request.headers()["accept"], "application/json");

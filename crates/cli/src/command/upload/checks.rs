@@ -3,7 +3,7 @@ use std::io;
 
 use dataverse_files_io::{FileSource, Source, media_type};
 use dataverse_files_metadata::{self as metadata, ColumnKind, FileFacts, ImageType};
-use dataverse_files_reqwest::{Bytes, ErrorKind, UploadPlan};
+use dataverse_files_reqwest::{Bytes, Column, ErrorKind, UploadPlan};
 
 use crate::definition::{Known, unless_untold};
 
@@ -16,12 +16,13 @@ use crate::invocation::{Connection, Invocation};
 /// Refuse what the column or the organization does not take, before any byte of the file is sent.
 pub(super) fn preflight(
     plan: &UploadPlan,
+    target: &Column,
     source: &FileSource,
     invocation: &Invocation,
     connection: &Connection,
 ) -> Result<Known, Failure> {
     let (engine, report) = (&connection.engine, &invocation.report);
-    let known = Known::for_upload(engine, &plan.column, report)?;
+    let known = Known::for_upload(engine, target, report)?;
     let Some(column) = &known.definition else { return Ok(known) };
     let limits = engine.call(|organization| Ok(metadata::organization_limits(organization)));
     let limits = unless_untold(limits, "preflight: the organization's settings", report)?;

@@ -114,13 +114,13 @@ pub(crate) fn run(arguments: &UploadArguments, invocation: &Invocation) -> Resul
     plan.check()?;
     let connection = invocation.connect(site)?;
     let known = match arguments.no_preflight {
-        true => Known::unasked(&plan.column),
-        false => checks::preflight(&plan, &source, invocation, &connection)?,
+        true => Known::unasked(&arguments.target),
+        false => checks::preflight(&plan, &arguments.target, &source, invocation, &connection)?,
     };
     if arguments.verify {
         checks::can_verify(&known)?;
     }
-    plan.column = known.column.clone();
+    plan.target = known.column.clone().into();
     let state = arguments.state(&plan, &connection.key)?.map(Arc::new);
     let resume = arguments.checkpoint(state.as_deref(), &source, invocation)?;
 
@@ -256,7 +256,7 @@ fn send(
         Box::new(save) as Keep<Checkpoint>
     });
     let job = UploadJob {
-        column: plan.column.clone(),
+        target: plan.target.clone(),
         source: source.clone(),
         name: plan.file_name.clone(),
         mime: plan.mime.clone(),

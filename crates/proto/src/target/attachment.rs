@@ -1,0 +1,89 @@
+//! Attachments of e-mails and e-mail templates: records of `activitymimeattachments`.
+use std::fmt;
+
+use super::{Guid, Record, limited};
+use crate::Error;
+
+/// An attachment, written `activitymimeattachments(<guid>)`; or one to be made, written `emails(<guid>)/attachments`.
+///
+/// The service gives it its id, and can only create one by blocks: a file that is there is replaced by one request
+/// (notes-attachments §4).
+///
+/// ```
+/// use dataverse_files_proto::{Attachment, Target};
+/// let email = "emails(00000000-0000-0000-0000-000000000001)".parse().unwrap();
+/// let attachment = Attachment::on(email).subject("The contract");
+/// assert_eq!(attachment.to_string(), "emails(00000000-0000-0000-0000-000000000001)/attachments");
+/// assert_eq!(attachment.id(), None);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    id: Option<Guid>,
+    parent: Option<Record>,
+    subject: Option<String>,
+}
+
+/// UTF-16 units in `activitymimeattachment.subject` at most (notes-attachments §1).
+const SUBJECT: usize = 2000;
+
+impl Attachment {
+    /// An attachment that is there.
+    #[must_use]
+    pub fn existing(id: Guid) -> Self {
+        Self { id: Some(id), parent: None, subject: None }
+    }
+
+    /// An attachment to be made, of an e-mail or an e-mail template.
+    #[must_use]
+    pub fn on(parent: Record) -> Self {
+        Self { id: None, parent: Some(parent), subject: None }
+    }
+
+    /// Its title, 2,000 characters at most.
+    #[must_use]
+    pub fn subject(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// Its id, once the service has given it one.
+    #[must_use]
+    pub fn id(&self) -> Option<&Guid> {
+        self.id.as_ref()
+    }
+
+    /// Whether it is yet to be made.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.id.is_none()
+    }
+
+    /// The e-mail or template that a new one will belong to.
+    #[must_use]
+    pub fn parent(&self) -> Option<&Record> {
+        self.parent.as_ref()
+    }
+
+    pub(super) fn with_parent(self, parent: Record) -> Self {
+        Self { parent: Some(parent), ..self }
+    }
+
+    /// What else is written with its file.
+    pub(crate) fn words(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.subject.as_deref().map(|subject| ("subject", subject)).into_iter()
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        limited("subject", self.subject.as_deref(), SUBJECT)
+    }
+}
+
+impl fmt::Display for Attachment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.id, &self.parent) {
+            (Some(id), _) => write!(f, "activitymimeattachments({id})"),
+            (None, Some(parent)) => write!(f, "{parent}/attachments"),
+            (None, None) => f.write_str("activitymimeattachments"),
+        }
+    }
+}
