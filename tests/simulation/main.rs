@@ -2,6 +2,7 @@
 //!
 //! `sim --seeds N` runs N stories and counts; `sim --seed S` tells one.
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::panic, reason = "a program for tests")]
+mod outcome;
 mod scenario;
 mod totals;
 mod verdict;

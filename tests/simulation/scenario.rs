@@ -2,17 +2,19 @@
 use dataverse_files_emulator::core::Options;
 use dataverse_files_emulator::faults::{Faults, Profile};
 use dataverse_files_proto::{
-    ApiVersion, Checkpoint, Download, DownloadCheckpoint, DownloadPlan, DownloadStrategy, Error, ErrorKind,
-    Organization, RetryPolicy, Upload, UploadPlan, UploadStrategy,
+    ApiVersion, Checkpoint, Download, DownloadCheckpoint, DownloadPlan, DownloadStrategy, Error,
+    Organization, RetryPolicy, Upload, UploadPlan, UploadStrategy, Uploaded,
 };
-use dataverse_files_tests::{Crash, Dice, World};
+use dataverse_files_tests::{Crash, Dice, Place, World};
 
+use crate::outcome::{made, replaced, ways_down, ways_up};
 use crate::verdict::Verdict;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Scenario {
     seed: u64,
     operation: Operation,
+    place: Place,
     version: ApiVersion,
     size: u64,
     part: u64,
@@ -40,23 +42,13 @@ enum Accident {
 impl Scenario {
     pub(crate) fn of(seed: u64) -> Scenario {
         let mut dice = Dice::new(seed);
-        use DownloadStrategy as Down;
-        use UploadStrategy as Up;
+        let place = match dice.below(2) {
+            0 => Place::Column,
+            _ => dice.pick(&Place::ALL),
+        };
         let operation = match dice.below(2) {
-            0 => Operation::Upload(dice.pick(&[
-                None,
-                Some(Up::Single),
-                Some(Up::Chunked),
-                Some(Up::Blocks),
-                Some(Up::Blocks),
-            ])),
-            _ => Operation::Download(dice.pick(&[
-                None,
-                Some(Down::Single),
-                Some(Down::Ranged),
-                Some(Down::Blocks),
-                Some(Down::Sas),
-            ])),
+            0 => Operation::Upload(dice.pick(ways_up(place))),
+            _ => Operation::Download(dice.pick(ways_down(place))),
         };
         let size = match dice.below(6) {
             0 => 1,
@@ -67,6 +59,7 @@ impl Scenario {
         Scenario {
             seed,
             operation,
+            place,
             version: dice.pick(&[ApiVersion::V9_2, ApiVersion::V9_2, ApiVersion::V9_1]),
             size,
             part: dice.pick(&[1 + size / 12, 256, 700]),
@@ -104,9 +97,10 @@ impl Scenario {
     fn upload(&self, world: &mut World, strategy: Option<UploadStrategy>) -> Verdict {
         let mut dice = Dice::new(self.seed ^ 1);
         let source = dice.bytes(self.size);
-        let old = dice.chance(50).then(|| dice.bytes(1 + self.size / 2));
-        if let Some(old) = &old {
-            world.organization.put("a.bin", old);
+        let there = matches!(self.place, Place::Note | Place::Attachment);
+        let old = (there || dice.chance(50)).then(|| dice.bytes(1 + self.size / 2));
+        if let Some(old) = old.as_ref().filter(|_| there || self.place == Place::Column) {
+            world.organization.put_at(self.place, "a.bin", old);
         }
         world.source_changes = self.accident == Accident::Changes && dice.chance(50);
         self.storm(world);
@@ -116,22 +110,20 @@ impl Scenario {
             window: self.window,
             nonce: self.seed,
             retry: self.retry(),
-            ..UploadPlan::new(self.contoso(world), world.column(), "a.bin", self.size)
+            ..UploadPlan::new(
+                self.contoso(world),
+                self.place.target_with(u128::from(self.seed)),
+                "a.bin",
+                self.size,
+            )
         };
         let outcome = self.upload_with_crashes(world, &plan, &source, &mut dice);
         world.organization.weather(Faults::none());
-        let (now, commits) = (world.organization.file(), world.organization.commits);
-        let once = plan.strategy() == UploadStrategy::Single || commits <= 1;
-        let there = now.as_ref() == Some(&source);
-        match outcome {
-            _ if !once => Verdict::Twice,
-            _ if !there && now != old => Verdict::Torn,
-            Ok(()) if there => Verdict::Good,
-            Ok(()) => Verdict::Lost,
-            Err(e) if there && commits > 0 && !may_be_there(&e) && once_only(&plan) => {
-                Verdict::Silent(e.kind())
+        match self.place {
+            Place::NewNote | Place::NewAttachment => made(world, &plan, &source, outcome),
+            Place::Column | Place::Note | Place::Attachment => {
+                replaced(world, &plan, &source, old.as_ref(), outcome)
             }
-            Err(e) => Verdict::GaveUp(e.kind()),
         }
     }
 
@@ -141,31 +133,41 @@ impl Scenario {
         plan: &UploadPlan,
         source: &[u8],
         dice: &mut Dice,
-    ) -> Result<(), Error> {
+    ) -> Result<Uploaded, Error> {
         let mut upload = Upload::new(plan.clone())?;
         let mut saved: Option<Checkpoint> = None;
         for crashes in 0.. {
-            let steps = self.steps(crashes, dice);
+            let steps = self.steps(plan, crashes, dice);
             let outcome = world.run_for(&mut upload, source, steps, |upload| saved = upload.checkpoint());
             match outcome {
-                Ok(outcome) => return outcome.map(|_| ()),
+                Ok(outcome) => return outcome,
                 // Sometimes the last save is some time ago: it still knows of every commit.
                 Err(Crash) if dice.chance(50) => saved = upload.checkpoint(),
                 Err(Crash) => {}
             }
+            let mut plan = plan.clone();
+            if plan.strategy() == UploadStrategy::Blocks {
+                // Another process makes another id; the checkpoint knows the one that counts.
+                plan.target = self.place.target_with(u128::from(dice.roll()));
+            }
             upload = match &saved {
                 Some(checkpoint) => {
                     let text = serde_json::to_string(checkpoint).unwrap();
-                    Upload::resume(plan.clone(), serde_json::from_str(&text).unwrap())?
+                    Upload::resume(plan, serde_json::from_str(&text).unwrap())?
                 }
-                None => Upload::new(plan.clone())?,
+                None => Upload::new(plan)?,
             };
         }
         unreachable!("the last process lives as long as it needs")
     }
 
-    /// How long this process lives.
-    fn steps(&self, crashes: u32, dice: &mut Dice) -> usize {
+    /// How long a process of an upload lives. A new attachment in one request leaves nothing to go on from.
+    fn steps(&self, plan: &UploadPlan, crashes: u32, dice: &mut Dice) -> usize {
+        let posts = self.place == Place::NewAttachment && plan.strategy() == UploadStrategy::Single;
+        if posts { usize::MAX } else { self.life(crashes, dice) }
+    }
+
+    fn life(&self, crashes: u32, dice: &mut Dice) -> usize {
         /// After so many crashes the next process lives.
         const MOST: u32 = 6;
         if self.accident == Accident::Crashes && crashes < MOST {
@@ -178,7 +180,8 @@ impl Scenario {
     fn download(&self, world: &mut World, strategy: Option<DownloadStrategy>) -> Verdict {
         let mut dice = Dice::new(self.seed ^ 2);
         let first = dice.bytes(self.size);
-        world.organization.put("a.bin", &first);
+        world.organization.put_at(self.place, "a.bin", &first);
+        let target = world.organization.called("a.bin").pop().unwrap_or_else(|| Place::Column.target());
         let same_size = dice.chance(50);
         let second = dice.bytes(if same_size { self.size } else { 1 + self.size / 2 });
         self.storm(world);
@@ -191,7 +194,7 @@ impl Scenario {
             may_restart: true,
             resumable: self.accident == Accident::Crashes,
             retry: self.retry(),
-            ..DownloadPlan::new(self.contoso(world), world.column())
+            ..DownloadPlan::new(self.contoso(world), target)
         };
         let replaced = (self.accident == Accident::Changes).then_some(&second);
         let outcome = self.download_with_crashes(world, &plan, replaced, &mut dice);
@@ -218,11 +221,11 @@ impl Scenario {
             let steps = 1 + dice.below(40) as usize;
             match world.step(&mut download, &[], steps) {
                 Some(outcome) => return outcome.map(|_| ()),
-                None => world.replace("a.bin", second),
+                None => world.replace(self.place, "a.bin", second),
             }
         }
         for crashes in 0.. {
-            let steps = self.steps(crashes, dice);
+            let steps = self.life(crashes, dice);
             let outcome = world.run_for(&mut download, &[], steps, |_| {});
             if world.sink.take_voided() {
                 saved = None;
@@ -240,13 +243,4 @@ impl Scenario {
         }
         unreachable!("the last process lives as long as it needs")
     }
-}
-
-/// Errors that leave open, or say, that a file is there.
-fn may_be_there(e: &Error) -> bool {
-    matches!(e.kind(), ErrorKind::CommitUnknown | ErrorKind::Integrity | ErrorKind::Protocol)
-}
-
-fn once_only(plan: &UploadPlan) -> bool {
-    plan.strategy() != UploadStrategy::Single
 }

@@ -22,6 +22,7 @@ mod images;
 mod memory;
 mod organization;
 mod panics;
+mod place;
 pub mod processes;
 mod sink;
 pub mod sockets;
@@ -33,6 +34,7 @@ pub use images::ImageFuzz;
 pub use memory::peak_memory;
 pub use organization::Organization;
 pub use panics::{Panics, watch_panics};
+pub use place::Place;
 pub use sink::Sink;
 pub use world::{Crash, World};
 

@@ -2,6 +2,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64_simd::STANDARD;
 use bytes::{Bytes, BytesMut};
 use dataverse_files_emulator::core::Now;
 use dataverse_files_emulator::core::{Core, Options, Reply};
@@ -185,7 +186,7 @@ impl Organization {
     fn passage(&self, passage: Passage) -> Bytes {
         match passage {
             Passage::Literal(text) => text,
-            Passage::Base64(slices) => base64(&self.read(&slices)).into(),
+            Passage::Base64(slices) => STANDARD.encode_to_string(self.read(&slices)).into(),
         }
     }
 
@@ -196,18 +197,4 @@ impl Organization {
         }
         bytes.freeze()
     }
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let word =
-            group.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
-        for i in 0..4 {
-            let letter = LETTERS[(word >> (18 - 6 * i) & 63) as usize];
-            text.push(if i <= group.len() { letter as char } else { '=' });
-        }
-    }
-    text
 }

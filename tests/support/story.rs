@@ -1,11 +1,12 @@
 //! What happened, for people: one line per thing, with virtual time.
 use bytes::{Bytes, BytesMut};
 use dataverse_files_proto::{Body, Error, Event, Input, Moment, RequestId, Transmit};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Headers worth a line, in this order.
-const TELLING: [&str; 12] = [
+const TELLING: [&str; 13] = [
     "x-ms-transfer-mode",
     "x-ms-file-name",
     "content-range",
@@ -18,6 +19,7 @@ const TELLING: [&str; 12] = [
     "retry-after",
     "set-cookie",
     "if-match",
+    "odata-entityid",
 ];
 
 #[derive(Debug, Default)]
@@ -133,14 +135,15 @@ fn show(body: &Bytes) -> String {
     if body.is_empty() {
         return String::new();
     }
-    match serde_json::from_slice::<serde_json::Value>(body) {
+    match serde_json::from_slice::<Value>(body) {
         Ok(mut value) => {
             if let Some(object) = value.as_object_mut() {
                 object.remove("@odata.context");
                 object.remove("@odata.etag");
-                if let Some(data) = object.get_mut("Data") {
-                    let len = data.as_str().map_or(0, str::len);
-                    *data = format!("<{len} characters>").into();
+                for name in ["Data", "documentbody", "body"] {
+                    if let Some(Value::String(data)) = object.get_mut(name) {
+                        *data = format!("<{} characters>", data.len());
+                    }
                 }
             }
             format!(" {value}")

@@ -8,14 +8,14 @@ use dataverse_files_emulator::core::Options;
 use dataverse_files_emulator::faults::{Fault, Faults};
 use dataverse_files_emulator::kind::Origin;
 use dataverse_files_proto::{
-    Column, Error, Event, Failure, Input, Moment, Organization as Contoso, Output, RequestId, Session, Table,
+    Column, Error, Event, Failure, Input, Moment, Organization as Contoso, Output, RequestId, Session,
     Transmit,
 };
 use http::Request;
 
 use crate::organization::{Organization, Served};
 use crate::story::Story;
-use crate::{Dice, Sink};
+use crate::{Dice, Place, Sink};
 
 /// One organization, one network, one story.
 #[derive(Debug)]
@@ -80,9 +80,7 @@ impl World {
 
     /// The seeded file column.
     pub fn column(&self) -> Column {
-        let column: Column =
-            "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn".parse().unwrap();
-        column.with_table(Table::new("account", "accountid").unwrap())
+        Place::Column.target().column().cloned().unwrap()
     }
 
     /// What has happened, line by line.
@@ -196,9 +194,9 @@ impl World {
     }
 
     /// Another client puts another file there, in fair weather.
-    pub fn replace(&mut self, name: &str, bytes: &[u8]) {
+    pub fn replace(&mut self, place: Place, name: &str, bytes: &[u8]) {
         self.note("another client replaces the file");
-        self.organization.put(name, bytes);
+        self.organization.put_at(place, name, bytes);
     }
 
     fn wait<S: Session>(&mut self, session: &mut S, until: Option<Moment>) {

@@ -4,6 +4,7 @@ use dataverse_files_emulator::kind::Kind;
 use dataverse_files_proto::DownloadStrategy;
 use dataverse_files_proto::UploadStrategy::{Blocks, Chunked};
 use dataverse_files_proto::{Download, DownloadPlan, ErrorKind};
+use dataverse_files_tests::Place;
 
 use crate::stage::{HELLO, tell};
 
@@ -40,7 +41,7 @@ fn a_file_that_is_replaced_is_fetched_anew_or_not_at_all() {
             while stage.world.sink.is_empty() {
                 assert!(stage.world.step(&mut download, &[], 1).is_none());
             }
-            stage.world.replace("hello.txt", b"HELLO WORLD");
+            stage.world.replace(Place::Column, "hello.txt", b"HELLO WORLD");
             stage.run_download(download);
             assert_eq!(stage.world.sink.whole().unwrap(), b"HELLO WORLD");
         });
@@ -52,7 +53,7 @@ fn a_file_that_is_replaced_is_fetched_anew_or_not_at_all() {
         while stage.world.sink.is_empty() {
             assert!(stage.world.step(&mut download, &[], 1).is_none());
         }
-        stage.world.replace("hello.txt", b"HELLO WORLD");
+        stage.world.replace(Place::Column, "hello.txt", b"HELLO WORLD");
         assert_eq!(stage.world.run(&mut download, &[]).unwrap_err().kind(), ErrorKind::Changed);
     });
 }

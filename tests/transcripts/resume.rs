@@ -3,6 +3,7 @@ use dataverse_files_proto::UploadStrategy::{Blocks, Chunked};
 use dataverse_files_proto::{
     Checkpoint, Download, DownloadPlan, DownloadStrategy, ErrorKind, Upload, UploadPlan,
 };
+use dataverse_files_tests::Place;
 
 use crate::stage::{HELLO, Stage, tell};
 
@@ -71,7 +72,7 @@ fn resume_download(stage: &mut Stage, strategy: DownloadStrategy, replaced: bool
     let text = serde_json::to_string(&download.checkpoint().unwrap()).unwrap();
     stage.world.crash();
     if replaced {
-        stage.world.replace("hello.txt", b"HELLO WORLD");
+        stage.world.replace(Place::Column, "hello.txt", b"HELLO WORLD");
     }
     let resume = Some(serde_json::from_str(&text).unwrap());
     stage.run_download(Download::new(DownloadPlan { resume, ..plan }).unwrap());
