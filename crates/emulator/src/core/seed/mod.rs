@@ -20,7 +20,7 @@ printer;pst;reg;rem;scf;scr;sct;shb;shs;shtm;shtml;soap;stm;tmp;url;vb;vbe;vbs;v
 wsh;svg";
 
 /// Bytes of base64 text in a note or attachment: 5 MB by default (metadata §10).
-const MAX_UPLOAD_FILE_SIZE: u64 = 5_242_880;
+pub(in crate::core) const MAX_UPLOAD_FILE_SIZE: u64 = 5_242_880;
 
 /// Fills an empty state.
 pub(in crate::core) fn fill(state: &mut State) {
