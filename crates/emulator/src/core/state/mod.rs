@@ -2,6 +2,7 @@
 pub(in crate::core) mod files;
 pub(in crate::core) mod images;
 pub(in crate::core) mod journal;
+mod renew;
 mod restore;
 pub(in crate::core) mod rows;
 mod tables;
