@@ -62,9 +62,8 @@ pub(crate) fn made(
     if called.iter().any(|it| !whole(world, it)) {
         return Verdict::Torn;
     }
-    // Posting or committing it happens once; writing a note under its id may be repeated.
-    let repeatable = plan.strategy() == UploadStrategy::Single && matches!(plan.target, Target::Note(_));
-    let silent = !called.is_empty() && !repeatable;
+    // A commit happens once; writing it under its id may be repeated.
+    let silent = !called.is_empty() && plan.strategy() != UploadStrategy::Single;
     judged(outcome.map(|up| !called.is_empty() && whole(world, &up.target)), silent)
 }
 

@@ -137,7 +137,7 @@ impl Scenario {
         let mut upload = Upload::new(plan.clone())?;
         let mut saved: Option<Checkpoint> = None;
         for crashes in 0.. {
-            let steps = self.steps(plan, crashes, dice);
+            let steps = self.steps(crashes, dice);
             let outcome = world.run_for(&mut upload, source, steps, |upload| saved = upload.checkpoint());
             match outcome {
                 Ok(outcome) => return outcome,
@@ -161,13 +161,8 @@ impl Scenario {
         unreachable!("the last process lives as long as it needs")
     }
 
-    /// How long a process of an upload lives. A new attachment in one request leaves nothing to go on from.
-    fn steps(&self, plan: &UploadPlan, crashes: u32, dice: &mut Dice) -> usize {
-        let posts = self.place == Place::NewAttachment && plan.strategy() == UploadStrategy::Single;
-        if posts { usize::MAX } else { self.life(crashes, dice) }
-    }
-
-    fn life(&self, crashes: u32, dice: &mut Dice) -> usize {
+    /// How long this process lives.
+    fn steps(&self, crashes: u32, dice: &mut Dice) -> usize {
         /// After so many crashes the next process lives.
         const MOST: u32 = 6;
         if self.accident == Accident::Crashes && crashes < MOST {
@@ -181,7 +176,6 @@ impl Scenario {
         let mut dice = Dice::new(self.seed ^ 2);
         let first = dice.bytes(self.size);
         world.organization.put_at(self.place, "a.bin", &first);
-        let target = world.organization.called("a.bin").pop().unwrap_or_else(|| Place::Column.target());
         let same_size = dice.chance(50);
         let second = dice.bytes(if same_size { self.size } else { 1 + self.size / 2 });
         self.storm(world);
@@ -194,7 +188,7 @@ impl Scenario {
             may_restart: true,
             resumable: self.accident == Accident::Crashes,
             retry: self.retry(),
-            ..DownloadPlan::new(self.contoso(world), target)
+            ..DownloadPlan::new(self.contoso(world), self.place.there())
         };
         let replaced = (self.accident == Accident::Changes).then_some(&second);
         let outcome = self.download_with_crashes(world, &plan, replaced, &mut dice);
@@ -225,7 +219,7 @@ impl Scenario {
             }
         }
         for crashes in 0.. {
-            let steps = self.life(crashes, dice);
+            let steps = self.steps(crashes, dice);
             let outcome = world.run_for(&mut download, &[], steps, |_| {});
             if world.sink.take_voided() {
                 saved = None;

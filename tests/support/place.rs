@@ -48,6 +48,15 @@ impl Place {
         }
     }
 
+    /// What [`Organization::put_at`] puts a file into.
+    pub fn there(self) -> Target {
+        match self {
+            Place::NewNote => Place::Note.target(),
+            Place::NewAttachment => Place::Attachment.target(),
+            place => place.target(),
+        }
+    }
+
     /// As an upload names it, with an id for a new note out of a number.
     pub fn target_with(self, number: u128) -> Target {
         match self.target() {

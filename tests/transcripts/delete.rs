@@ -8,7 +8,7 @@ fn a_column_is_emptied_and_an_empty_one_stays_empty() {
     tell("delete_column", |stage| {
         stage.world.organization.put("hello.txt", HELLO);
         for _ in 0..2 {
-            let mut call = query::delete(&stage.contoso(), &stage.column()).unwrap();
+            let mut call = query::delete(&stage.contoso(), stage.column()).unwrap();
             stage.world.run(&mut call, &[]).unwrap();
             stage.show();
         }
@@ -19,8 +19,7 @@ fn a_column_is_emptied_and_an_empty_one_stays_empty() {
 fn a_file_is_deleted_by_its_id_and_a_deleted_one_is_no_error() {
     tell("delete_file", |stage| {
         stage.world.organization.put("hello.txt", HELLO);
-        let held =
-            stage.world.run(&mut query::held(&stage.contoso(), &stage.column()).unwrap(), &[]).unwrap();
+        let held = stage.world.run(&mut query::held(&stage.contoso(), stage.column()).unwrap(), &[]).unwrap();
         let id = held.file_id.unwrap().parse().unwrap();
         for _ in 0..2 {
             stage.world.run(&mut query::delete_file(&stage.contoso(), &id), &[]).unwrap();
@@ -43,7 +42,7 @@ fn a_misspelt_column_is_not_an_empty_one() {
     tell("delete_misspelt", |stage| {
         let column: Target =
             "accounts(00000000-0000-0000-0000-000000000001)/sample_filecolum".parse().unwrap();
-        let e = stage.world.run(&mut query::delete(&stage.contoso(), &column).unwrap(), &[]).unwrap_err();
+        let e = stage.world.run(&mut query::delete(&stage.contoso(), column).unwrap(), &[]).unwrap_err();
         assert_eq!(e.kind(), ErrorKind::NotFound);
     });
 }

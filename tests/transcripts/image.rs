@@ -197,7 +197,7 @@ fn a_deleted_image_is_gone_in_both_sizes() {
     tell("image_delete", |stage| {
         put(stage, &full());
         for _ in 0..2 {
-            let mut call = query::delete(&stage.contoso(), &full()).unwrap();
+            let mut call = query::delete(&stage.contoso(), full()).unwrap();
             stage.world.run(&mut call, &[]).unwrap();
             show(stage, &full());
         }
@@ -215,7 +215,7 @@ fn both_sizes_of_an_image_are_told_without_fetching_the_full_one() {
             let details = stage.world.run(&mut call, &[]).unwrap().unwrap();
             assert_eq!(details.full_image.is_some(), has_full);
         }
-        stage.world.run(&mut query::delete(&stage.contoso(), &full()).unwrap(), &[]).unwrap();
+        stage.world.run(&mut query::delete(&stage.contoso(), full()).unwrap(), &[]).unwrap();
         let mut call = metadata::image_details(&stage.contoso(), &full());
         assert_eq!(stage.world.run(&mut call, &[]).unwrap(), None);
     });

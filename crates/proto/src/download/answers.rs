@@ -2,7 +2,7 @@
 use http::response::Parts;
 
 use super::DownloadStrategy;
-use super::machine::{Cx, Downloading, Step};
+use super::machine::{Cx, Downloading, Step, Suspicion};
 use crate::flights::{Reply, Settled, What};
 use crate::wire::name::Heard;
 use crate::wire::odata::is_unknown_name;
@@ -46,7 +46,7 @@ impl Downloading {
                 cx.flights.plan(Step::Why);
             }
             Step::Why => cx.fail(self.refusal.take().unwrap_or(e)),
-            Step::Still if self.renewing => cx.fail(e),
+            Step::Still if self.renewing || self.suspicion == Suspicion::Open => cx.fail(e),
             Step::Still | Step::Name => self.done(cx),
             Step::Open | Step::Table | Step::Part(_) => cx.fail(e),
         }
@@ -87,10 +87,15 @@ impl Downloading {
             Step::Still => {
                 let now = look::seen_one(&self.plan.target, head, body)?;
                 let before = self.held.as_ref().and_then(|h| h.as_ref()?.mark());
-                match (now.mark() == before, std::mem::take(&mut self.renewing)) {
-                    (true, true) => self.plan_unfinished(cx),
-                    (true, false) => self.name_it(cx),
-                    (false, _) => self.changed("another file has taken its place", cx),
+                let (same, renewing) = (now.mark() == before, std::mem::take(&mut self.renewing));
+                match self.suspicion {
+                    _ if !same => self.changed("another file has taken its place", cx),
+                    Suspicion::Open => {
+                        self.suspicion = Suspicion::Closed;
+                        cx.flights.plan(Step::Part(0));
+                    }
+                    _ if renewing => self.plan_unfinished(cx),
+                    _ => self.name_it(cx),
                 }
             }
             Step::Name => {

@@ -2,7 +2,8 @@
 use http::{StatusCode, response::Parts};
 
 use super::DownloadStrategy;
-use super::machine::{Cx, Downloading, Step};
+use super::machine::{Cx, Downloading, Step, Suspicion};
+use super::part::Unfit;
 use crate::flights::{Reply, Settled, What};
 use crate::wire::odata::is_out_of_range;
 use crate::wire::value::{Announced, announced, is_page};
@@ -45,7 +46,9 @@ impl Downloading {
                     return cx.tell(Event::Progress { done, total: self.total.unwrap_or(done) });
                 }
                 Ok(None) => return,
-                Err(why) => {
+                Err(Unfit::Another) => return self.changed("its bytes are not those that came before", cx),
+                Err(Unfit::Odd(_)) if self.may_be_another(reply.key, cx) => return,
+                Err(Unfit::Odd(why)) => {
                     cx.flights.abandon(reply.key);
                     What::Odd(ErrorKind::Integrity, why)
                 }
@@ -60,6 +63,9 @@ impl Downloading {
             What::StreamEnd if part.moved && part.is_well_ended() && !self.whole => {
                 // Fewer bytes than asked for: the next request goes on where they stopped.
                 return cx.flights.resume(now, reply.key);
+            }
+            What::StreamEnd if part.is_well_ended() && self.may_be_another(reply.key, cx) => {
+                return;
             }
             What::StreamEnd => self.short(i),
             other => other,
@@ -83,6 +89,20 @@ impl Downloading {
             true => What::Failed(Failure::Lost(format!("the body ended at byte {got} of {due}").into())),
             false => What::Odd(ErrorKind::Integrity, format!("the body ended at byte {got} of {due}")),
         }
+    }
+
+    /// The content of a note does not say its size: when it is not the one that the record told, either it is another file
+    /// by now or the answer is damaged. A look tells which.
+    fn may_be_another(&mut self, key: Step, cx: &mut Cx) -> bool {
+        let held = self.held.as_ref().is_some_and(Option::is_some);
+        let unsaid = self.whole && self.shared.is_none() && self.plan.target.column().is_none();
+        if !(unsaid && held && self.suspicion == Suspicion::None) {
+            return false;
+        }
+        self.suspicion = Suspicion::Open;
+        cx.flights.abandon(key);
+        cx.flights.plan(Step::Still);
+        true
     }
 
     /// Compare a head with what is known, and learn from it what is not.

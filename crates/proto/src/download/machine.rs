@@ -49,6 +49,7 @@ pub(super) struct Downloading {
     /// Parts before this one are complete.
     pub(super) complete: usize,
     pub(super) given_out: u64,
+    pub(super) suspicion: Suspicion,
     /// Bytes of two answers make up the file.
     pub(super) rejoined: bool,
     /// What had been given out when a session was last renewed: without progress there is no further renewal.
@@ -58,6 +59,16 @@ pub(super) struct Downloading {
     /// Another URL has been had; whether it leads to the same file is being looked into.
     pub(super) renewing: bool,
     pub(super) restarts_left: u32,
+}
+
+/// Whether an answer of another length than the record told was of another file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Suspicion {
+    None,
+    /// It is being looked into.
+    Open,
+    /// It is the same file: the answer was damaged.
+    Closed,
 }
 
 pub(super) type Cx = Context<Step, Downloaded>;
@@ -85,7 +96,9 @@ impl Downloading {
                 // What one answer brings comes from its first byte.
                 self.plan.resume = None;
                 let size = self.total.filter(|_| in_record);
-                self.parts = vec![size.map_or_else(|| Part::open(0), |size| Part::new(0..size))];
+                let part = size.map_or_else(|| Part::open(0), |size| Part::new(0..size));
+                // Where nobody has looked, only the bytes themselves can tell whether they are of one file.
+                self.parts = vec![if self.held.is_none() { part.comparing() } else { part }];
                 self.planned = 1;
                 cx.flights.plan(Step::Part(0));
             }
@@ -179,7 +192,7 @@ impl Downloading {
         cx.flights.clear();
         (self.token, self.shared, self.next_url, self.total, self.name) = (None, None, None, None, None);
         (self.held, self.parts, self.planned, self.complete, self.given_out) = (None, Vec::new(), 0, 0, 0);
-        (self.renewing, self.rejoined) = (false, false);
+        (self.renewing, self.rejoined, self.suspicion) = (false, false, Suspicion::None);
     }
 
     /// The same file another way, before any byte of it has come.
@@ -256,7 +269,7 @@ impl Downloading {
             };
         };
         self.rejoined |= part.is_begun();
-        let at = if self.whole { 0 } else { part.next };
+        let at = if self.whole { 0 } else { part.next_attempt() };
         part.begin(at, wrapping);
         let end = part.end.unwrap_or(at + size);
         let range = (!self.whole).then_some(at..end);

@@ -10,7 +10,7 @@ pub use self::checkpoint::DownloadCheckpoint;
 pub use self::plan::{DownloadPlan, DownloadStrategy, ImageSize};
 
 use self::checkpoint::{VERSION, join};
-use self::machine::Downloading;
+use self::machine::{Downloading, Suspicion};
 use self::part::Part;
 use crate::affinity::Affinity;
 use crate::engine::{Context, Engine};
@@ -84,6 +84,7 @@ impl Download {
             planned: 0,
             complete: 0,
             given_out: 0,
+            suspicion: Suspicion::None,
             rejoined: false,
             renewed_at: None,
             renewing: false,

@@ -1,4 +1,5 @@
 //! One part of a file on its way down: what is missing of it, and where the bytes of the present attempt belong.
+use std::hash::{DefaultHasher, Hasher};
 use std::ops::Range;
 
 use bytes::Bytes;
@@ -14,6 +15,22 @@ pub(super) enum Wrapping {
     Text,
     /// Base64 in the JSON property of this name.
     Json(&'static str),
+}
+
+/// Why bytes cannot be taken.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unfit {
+    /// They are not what was asked for.
+    Odd(String),
+    /// They are not the bytes that came before in the same place.
+    Another,
+}
+
+/// Tells whether bytes that come again are those that have been given out.
+#[derive(Debug, Default)]
+struct Comparison {
+    given_out: DefaultHasher,
+    again: DefaultHasher,
 }
 
 #[derive(Debug)]
@@ -36,6 +53,7 @@ pub(super) struct Part {
     /// This attempt has brought something new.
     pub moved: bool,
     decoder: Decoder,
+    comparison: Option<Comparison>,
 }
 
 impl Part {
@@ -44,12 +62,34 @@ impl Part {
     }
 
     pub fn open(start: u64) -> Self {
-        Self { start, next: start, end: None, at: start, moved: false, decoder: Decoder::None }
+        Self {
+            start,
+            next: start,
+            end: None,
+            at: start,
+            moved: false,
+            decoder: Decoder::None,
+            comparison: None,
+        }
+    }
+
+    /// What comes again will be compared with what was given out: nothing else tells that it is the same file.
+    pub fn comparing(mut self) -> Self {
+        self.comparison = Some(Comparison::default());
+        self
+    }
+
+    /// Where the next attempt begins: behind what has been given out, unless that has to be compared.
+    pub fn next_attempt(&self) -> u64 {
+        if self.comparison.is_some() { self.start } else { self.next }
     }
 
     /// A new attempt, whose answer begins at `at`.
     pub fn begin(&mut self, at: u64, wrapping: Wrapping) {
         (self.at, self.moved) = (at, false);
+        if let Some(comparison) = &mut self.comparison {
+            comparison.again = DefaultHasher::default();
+        }
         self.decoder = match wrapping {
             Wrapping::None => Decoder::None,
             Wrapping::Text => Decoder::Text(TextDecoder::default()),
@@ -84,20 +124,28 @@ impl Part {
         }
     }
 
-    /// The new bytes of a chunk and where they belong; the error says what is wrong with the chunk.
-    pub fn take(&mut self, chunk: Bytes) -> Result<Option<(u64, Bytes)>, String> {
-        let mut bytes = match &mut self.decoder {
-            Decoder::None => chunk,
-            Decoder::Text(decoder) => decoder.feed(&chunk)?.into(),
-            Decoder::Json(decoder) => decoder.feed(&chunk)?.into(),
+    /// The new bytes of a chunk and where they belong.
+    pub fn take(&mut self, chunk: Bytes) -> Result<Option<(u64, Bytes)>, Unfit> {
+        let bytes = match &mut self.decoder {
+            Decoder::None => Ok(chunk),
+            Decoder::Text(decoder) => decoder.feed(&chunk).map(Bytes::from),
+            Decoder::Json(decoder) => decoder.feed(&chunk).map(Bytes::from),
         };
+        let mut bytes = bytes.map_err(Unfit::Odd)?;
         let after = self.at + bytes.len() as u64;
         if let Some(end) = self.end.filter(|end| after > *end) {
-            return Err(format!("more bytes than were asked for, beyond {end}"));
+            return Err(Unfit::Odd(format!("more bytes than were asked for, beyond {end}")));
         }
         let known = self.next.saturating_sub(self.at).min(bytes.len() as u64);
         self.at = after;
         let fresh = bytes.split_off(known as usize);
+        if let Some(comparison) = &mut self.comparison {
+            comparison.again.write(&bytes);
+            if !bytes.is_empty() && after >= self.next && !comparison.is_same() {
+                return Err(Unfit::Another);
+            }
+            comparison.given_out.write(&fresh);
+        }
         if fresh.is_empty() {
             return Ok(None);
         }
@@ -105,6 +153,12 @@ impl Part {
         self.next += fresh.len() as u64;
         self.moved = true;
         Ok(Some((offset, fresh)))
+    }
+}
+
+impl Comparison {
+    fn is_same(&self) -> bool {
+        self.given_out.finish() == self.again.finish()
     }
 }
 
@@ -122,6 +176,21 @@ mod tests {
         assert_eq!(part.take("cdef".into()), Ok(Some((3, "def".into()))));
         assert!(part.is_complete());
         assert!(part.take("g".into()).is_err());
+    }
+
+    #[test]
+    fn what_comes_again_must_be_what_came_before() {
+        let mut part = Part::new(0..6).comparing();
+        part.begin(0, Wrapping::None);
+        assert_eq!(part.take("abcd".into()), Ok(Some((0, "abcd".into()))));
+        assert_eq!(part.next_attempt(), 0);
+        for (again, taken) in [("abcd", Ok(None)), ("abcx", Err(Unfit::Another))] {
+            part.begin(0, Wrapping::None);
+            assert_eq!(part.take(again[..2].to_owned().into()), Ok(None));
+            assert_eq!(part.take(again[2..].to_owned().into()), taken);
+        }
+        part.begin(0, Wrapping::None);
+        assert_eq!(part.take("abcdef".into()), Ok(Some((4, "ef".into()))));
     }
 
     #[test]

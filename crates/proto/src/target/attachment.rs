@@ -6,7 +6,7 @@ use crate::Error;
 
 /// An attachment, written `activitymimeattachments(<guid>)`; or one to be made, written `emails(<guid>)/attachments`.
 ///
-/// The service gives it its id, and can only create one by blocks: a file that is there is replaced by one request
+/// Blocks can only make a new one, with an id of the service's: a file that is there is replaced by one request
 /// (notes-attachments §4).
 ///
 /// ```
@@ -19,6 +19,7 @@ use crate::Error;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
     id: Option<Guid>,
+    is_new: bool,
     parent: Option<Record>,
     subject: Option<String>,
 }
@@ -30,13 +31,13 @@ impl Attachment {
     /// An attachment that is there.
     #[must_use]
     pub fn existing(id: Guid) -> Self {
-        Self { id: Some(id), parent: None, subject: None }
+        Self { id: Some(id), is_new: false, parent: None, subject: None }
     }
 
     /// An attachment to be made, of an e-mail or an e-mail template.
     #[must_use]
     pub fn on(parent: Record) -> Self {
-        Self { id: None, parent: Some(parent), subject: None }
+        Self { id: None, is_new: true, parent: Some(parent), subject: None }
     }
 
     /// Its title, 2,000 characters at most.
@@ -46,7 +47,15 @@ impl Attachment {
         self
     }
 
-    /// Its id, once the service has given it one.
+    /// The id of an attachment to be made; only one that is made by blocks gets another. Clients make one; who makes it
+    /// alone must never use it for two attachments.
+    #[must_use]
+    pub fn with_id(mut self, id: Guid) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// Its id, where there is one already.
     #[must_use]
     pub fn id(&self) -> Option<&Guid> {
         self.id.as_ref()
@@ -55,7 +64,7 @@ impl Attachment {
     /// Whether it is yet to be made.
     #[must_use]
     pub fn is_new(&self) -> bool {
-        self.id.is_none()
+        self.is_new
     }
 
     /// The e-mail or template that a new one will belong to.
@@ -81,9 +90,9 @@ impl Attachment {
 impl fmt::Display for Attachment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.id, &self.parent) {
-            (Some(id), _) => write!(f, "activitymimeattachments({id})"),
-            (None, Some(parent)) => write!(f, "{parent}/attachments"),
-            (None, None) => f.write_str("activitymimeattachments"),
+            (Some(id), _) if !self.is_new => write!(f, "activitymimeattachments({id})"),
+            (_, Some(parent)) => write!(f, "{parent}/attachments"),
+            _ => f.write_str("activitymimeattachments"),
         }
     }
 }

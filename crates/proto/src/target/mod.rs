@@ -73,19 +73,32 @@ impl Target {
         }
     }
 
-    /// Whether it is a new note without an id: one must be made first ([`Target::with_id`]).
+    /// Whether it is a new note or attachment without an id: one must be made first ([`Target::with_id`]).
     #[must_use]
     pub fn needs_id(&self) -> bool {
-        matches!(self, Target::Note(note) if note.id().is_none())
+        match self {
+            Target::Column(_) => false,
+            Target::Note(note) => note.id().is_none(),
+            Target::Attachment(attachment) => attachment.id().is_none(),
+        }
     }
 
-    /// With the id of a note that is to be made, or that the service has given to an attachment. Columns stay as they are.
+    /// With the id of a note or an attachment that is to be made. Columns stay as they are.
     #[must_use]
     pub fn with_id(self, id: Guid) -> Self {
         match self {
             Target::Note(note) => Target::Note(note.with_id(id)),
-            Target::Attachment(_) => Target::Attachment(Attachment::existing(id)),
+            Target::Attachment(attachment) => Target::Attachment(attachment.with_id(id)),
             column @ Target::Column(_) => column,
+        }
+    }
+
+    /// What it is once it is there, under this id.
+    pub(crate) fn made(&self, id: Guid) -> Self {
+        match self {
+            Target::Note(_) => Note::existing(id).into(),
+            Target::Attachment(_) => Attachment::existing(id).into(),
+            column @ Target::Column(_) => column.clone(),
         }
     }
 
@@ -293,16 +306,21 @@ mod tests {
     }
 
     #[test]
-    fn a_note_gets_its_id_from_the_client_and_an_attachment_from_the_service() {
+    fn what_is_to_be_made_gets_its_id_first_and_is_named_by_its_parent_until_it_is_there() {
         let id: Guid = "3878e950-8e51-ed11-bba1-000d3a9933c9".parse().unwrap();
-        let note = of("accounts(ID)/annotations").unwrap();
-        assert!(note.needs_id() && note.record().is_none());
-        let note = note.with_id(id.clone());
-        assert!(!note.needs_id() && note.is_new());
-        assert_eq!(note.to_string(), format!("annotations({id})"));
-        let attachment = of("emails(ID)/attachments").unwrap();
-        assert!(!attachment.needs_id() && attachment.is_new());
-        assert!(!attachment.with_id(id).is_new());
+        for (text, there) in [
+            ("accounts(ID)/annotations", "annotations"),
+            ("emails(ID)/attachments", "activitymimeattachments"),
+        ] {
+            let new = of(text).unwrap();
+            assert!(new.needs_id() && new.is_new() && new.record().is_none());
+            let new = new.with_id(id.clone());
+            assert!(!new.needs_id() && new.is_new());
+            assert_eq!(new.to_string(), text.replace("ID", ID));
+            let made = new.made(id.clone());
+            assert!(!made.is_new());
+            assert_eq!(made.to_string(), format!("{there}({id})"));
+        }
     }
 
     #[test]

@@ -105,9 +105,9 @@ impl Note {
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.id, &self.parent) {
-            (Some(id), _) => write!(f, "annotations({id})"),
-            (None, Some(parent)) => write!(f, "{parent}/annotations"),
-            (None, None) => f.write_str("annotations"),
+            (Some(id), _) if !self.is_new => write!(f, "annotations({id})"),
+            (_, Some(parent)) => write!(f, "{parent}/annotations"),
+            _ => f.write_str("annotations"),
         }
     }
 }

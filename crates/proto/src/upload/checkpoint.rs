@@ -96,16 +96,6 @@ impl Checkpoint {
         self.size
     }
 
-    /// Where the file goes, as it is asked for: a new note by its parent, whatever id it has got.
-    pub(super) fn place(target: &Target) -> String {
-        match target {
-            Target::Note(note) if note.is_new() => note
-                .parent()
-                .map_or_else(|| "annotations".to_owned(), |parent| format!("{parent}/annotations")),
-            target => target.to_string(),
-        }
-    }
-
     /// The id that a new note was begun with.
     pub(super) fn note(&self) -> Option<Guid> {
         self.record["annotationid"].as_str()?.parse().ok()

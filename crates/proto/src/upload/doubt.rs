@@ -72,6 +72,10 @@ impl Uploading {
             Settled::Again { event, lost: false } => (Fate::Again, Some(event), None),
             Settled::No(e) if self.is_refused_repeat(step, attempts, &e) => (Fate::Gone, None, Some(e)),
             Settled::Gone(e) => (Fate::Gone, None, Some(e)),
+            Settled::No(e) if kind == Kind::Whole && self.can_be_posted(&e) => {
+                self.posts = true;
+                return self.begin(cx);
+            }
             Settled::No(e) if kind == Kind::Part && self.can_be_single(&e) => {
                 self.strategy = UploadStrategy::Single;
                 self.restarts_left += 1;
@@ -128,6 +132,11 @@ impl Uploading {
             }
             _ => false,
         }
+    }
+
+    /// Updates make what is not there (X6); should a service not do so, the documents show a POST.
+    fn can_be_posted(&self, e: &Error) -> bool {
+        self.plan.target.is_new() && matches!(e.kind(), ErrorKind::NotFound | ErrorKind::Unsupported)
     }
 
     /// Organizations that keep files in the database take no second block (D22): what `auto` began so goes in one request.

@@ -39,6 +39,8 @@ pub(super) struct Uploading {
     pub(super) in_doubt: bool,
     /// Attempts to finish so far, kept while a look is made, and what went wrong with the last one.
     pub(super) finishes: u32,
+    /// The service makes no record out of an update: a new one is posted.
+    pub(super) posts: bool,
     /// What a look in vain leads to.
     pub(super) if_not: IfNot,
     pub(super) restarts_left: u32,
@@ -81,6 +83,9 @@ impl Uploading {
             self.left = self.done.iter().filter(|done| !**done).count();
             self.sent = (0u32..).zip(&self.done).filter(|(_, done)| **done).map(|(i, _)| self.len(i)).sum();
             self.token = Some(from.token);
+        } else if self.in_doubt {
+            // Chunks are not gone on with; but a checkpoint of this session, too, must know of the one in doubt.
+            self.location = from.token.parse().ok();
         }
         if self.in_doubt {
             return cx.flights.plan(Step::Look);
@@ -130,10 +135,7 @@ impl Uploading {
     pub(super) fn finish(&self) -> Option<Step> {
         match self.strategy {
             // Posting it twice makes two (errors-and-limits §10.1); everything else replaces.
-            UploadStrategy::Single => match &self.plan.target {
-                Target::Attachment(attachment) if attachment.is_new() => Some(Step::Whole),
-                _ => None,
-            },
+            UploadStrategy::Single => self.posts.then_some(Step::Whole),
             UploadStrategy::Chunked => self.done.len().checked_sub(1).map(|last| Step::Part(last as u32)),
             UploadStrategy::Blocks => Some(Step::Commit),
         }
@@ -220,7 +222,10 @@ impl Uploading {
                         upload_block::taken(head, body)?;
                         None
                     }
-                    known => record::written(head)?.or_else(|| Some(known.record()?.id().clone())),
+                    known => {
+                        let ours = known.record().filter(|_| !self.posts).map(|record| record.id().clone());
+                        record::written(head)?.or(ours)
+                    }
                 };
                 cx.tell(Event::Progress { done: self.plan.size, total: self.plan.size });
                 self.finished(id.map(|id| id.to_string()), cx);
@@ -250,7 +255,7 @@ impl Uploading {
     pub(super) fn finished(&self, file_id: Option<String>, cx: &mut Cx) {
         let (size, strategy, counts) = (self.plan.size, self.strategy, cx.flights.counts);
         let target = match file_id.as_ref().and_then(|id| id.parse().ok()) {
-            Some(id) => self.plan.target.clone().with_id(id),
+            Some(id) => self.plan.target.made(id),
             None => self.plan.target.clone(),
         };
         cx.finish(Ok(Uploaded { target, file_id, size, strategy, counts }));
@@ -269,7 +274,7 @@ impl Machine for Uploading {
         let plan = &self.plan;
         let (org, target, file, mime) =
             (&plan.organization, &plan.target, plan.file_name.as_str(), plan.stated_mime());
-        let token = self.token.as_deref().unwrap_or_default();
+        let (token, named) = (self.token.as_deref().unwrap_or_default(), Named { file, mime });
         let request = match (step, self.strategy, target.column(), &self.location) {
             (Step::Open, UploadStrategy::Chunked, Some(column), _) => chunked::open(org, column, file),
             (Step::Part(i), _, _, Some(location)) => chunked::chunk(location, file, self.range(i), plan.size),
@@ -277,10 +282,11 @@ impl Machine for Uploading {
             (Step::Open, ..) => initialize::open(org, target, file, mime),
             (Step::Commit, ..) => {
                 let blocks = self.done.len() as u32;
-                commit::commit(org, target, token, Named { file, mime }, plan.nonce, blocks)
+                commit::commit(org, target, token, named, plan.nonce, blocks)
             }
             (Step::Whole, _, Some(column), _) => single::patch(org, column, file, 0..plan.size),
-            (Step::Whole, ..) => record::write(org, target, file, mime, 0..plan.size),
+            (Step::Whole, ..) if self.posts => record::post(org, target, named, 0..plan.size),
+            (Step::Whole, ..) => record::write(org, target, named, 0..plan.size),
             (Step::Before | Step::Look, ..) => look::look(org, target),
         };
         let finishes = matches!(self.kind(step), Kind::Finish | Kind::Whole);

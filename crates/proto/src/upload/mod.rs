@@ -66,7 +66,7 @@ impl Upload {
         let same = from.version == VERSION
             && from.strategy == plan.strategy()
             && from.size == plan.size
-            && from.target == Checkpoint::place(&plan.target)
+            && from.target == plan.target.to_string()
             && from.file_name == plan.file_name
             && from.mime == plan.stated_mime();
         if let Some(id) = from.note().filter(|_| plan.target.is_new()) {
@@ -86,7 +86,7 @@ impl Upload {
             return Err(Error::input("this upload needs the table's names; look them up first"));
         }
         if plan.target.needs_id() {
-            return Err(Error::input("a new note needs an id; make one first"));
+            return Err(Error::input("a new note or attachment needs an id; make one first"));
         }
         let strategy = plan.strategy();
         let window = if strategy == UploadStrategy::Blocks { plan.window } else { 2 };
@@ -105,6 +105,7 @@ impl Upload {
             in_doubt: false,
             finishes: 0,
             if_not: IfNot::Finish,
+            posts: false,
             restarts_left: 1,
             plan,
         };
@@ -121,7 +122,7 @@ impl Upload {
         Some(Checkpoint {
             version: VERSION,
             strategy: *strategy,
-            target: Checkpoint::place(&plan.target),
+            target: plan.target.to_string(),
             record: entity::described(&plan.target, &plan.file_name, plan.stated_mime()),
             file_name: plan.file_name.clone(),
             mime: plan.stated_mime().to_owned(),

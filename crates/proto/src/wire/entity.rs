@@ -82,12 +82,19 @@ fn typed(mut record: Value, logical_name: &str) -> Value {
 
 /// The whole record as the block messages want it, twice and the same (notes-attachments §4); `Null` for columns.
 pub(crate) fn described(target: &Target, file: &str, mime: &str) -> Value {
-    let Some(binary) = binary(target) else { return Value::Null };
-    let mut record = properties(target, file, mime);
-    if let Some(there) = target.record() {
-        record.insert(binary.primary_id.to_owned(), there.id().as_str().into());
+    match binary(target) {
+        Some(binary) => typed(Value::Object(identified(target, file, mime)), binary.logical_name),
+        None => Value::Null,
     }
-    typed(Value::Object(record), binary.logical_name)
+}
+
+/// The record's properties but its content. The service gives attachments their ids itself.
+pub(crate) fn identified(target: &Target, file: &str, mime: &str) -> Map<String, Value> {
+    let mut record = properties(target, file, mime);
+    if let (Target::Note(note), Some(binary)) = (target, binary(target)) {
+        record.extend(note.id().map(|id| (binary.primary_id.to_owned(), id.as_str().into())));
+    }
+    record
 }
 
 /// The record's properties but its id and its content: name, type, words, and of a new one its parent.
@@ -146,7 +153,7 @@ pub(super) mod tests {
     pub(crate) fn attachment() -> Target {
         let email = Record::new("emails", id()).unwrap();
         let email = email.with_table(Table::new("email", "activityid").unwrap());
-        Attachment::on(email).subject("Sample attached 25mb.pdf").into()
+        Attachment::on(email).with_id(id()).subject("Sample attached 25mb.pdf").into()
     }
 
     #[test]

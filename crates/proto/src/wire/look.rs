@@ -5,16 +5,16 @@ use serde_json::Value;
 use crate::wire::{entity, get, object};
 use crate::{Body, Column, Organization, Target};
 
-/// A new attachment has no record to look at: its parent lists all there are.
+/// Under which id a new attachment will be is not known: its parent lists all there are.
 pub(crate) fn look(organization: &Organization, target: &Target) -> Request<Body> {
+    const SELECT: &str = "$select=filename,mimetype,filesize";
     let path = match (target, target.record()) {
         (Target::Column(column), _) => of_column(column),
-        (Target::Attachment(new), None) => {
-            let list = new.parent().map(entity::attachments_of).unwrap_or_default();
-            format!("{list}?$select=filename,mimetype,filesize")
+        (Target::Attachment(new), _) if new.is_new() => {
+            format!("{}?{SELECT}", new.parent().map(entity::attachments_of).unwrap_or_default())
         }
-        (_, Some(record)) => format!("{record}?$select=filename,mimetype,filesize"),
-        (Target::Note(_), None) => String::new(),
+        (_, Some(record)) => format!("{record}?{SELECT}"),
+        (_, None) => String::new(),
     };
     get(organization, &path)
 }
@@ -59,7 +59,8 @@ pub(crate) fn seen(target: &Target, _: &Parts, body: &[u8]) -> Result<Vec<Held>,
             .into_iter()
             .collect());
     };
-    if target.record().is_some() {
+    let lists = matches!(target, Target::Attachment(attachment) if attachment.is_new());
+    if !lists {
         return Ok(vec![in_record(binary, &value, target.is_new())?]);
     }
     if value.get("@odata.nextLink").is_some() {

@@ -2,33 +2,49 @@
 use std::ops::Range;
 
 use http::{HeaderValue, Method, Request, StatusCode, header, response::Parts};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use crate::wire::commit::Named;
 use crate::wire::{JSON_UTF8, entity, header_text, request, url};
 use crate::{Body, Guid, Organization, Target};
 
-/// A note is written under the client's own id, so that it can be sent again; a new attachment can only be posted. What
-/// is there already is updated and never made anew (X6). `None` for columns.
+/// Under the client's own id, so that it can be sent again (errors-and-limits §10.1). What is there already is updated and
+/// never made anew (X6). Columns are not written like this (U27).
 pub(crate) fn write(
     organization: &Organization,
     target: &Target,
-    file: &str,
-    mime: &str,
+    named: Named<'_>,
     range: Range<u64>,
 ) -> Request<Body> {
-    let (set, column) = entity::binary(target).map(|binary| (binary.set, binary.body)).unwrap_or_default();
-    let properties = Value::Object(entity::properties(target, file, mime)).to_string();
-    let head = format!("{},\"{column}\":\"", properties.trim_end_matches('}'));
-    let body = Body::Base64 { head: head.into(), range, tail: "\"}".into() };
-    let mut request = match target.record() {
-        Some(record) => request(Method::PATCH, url(organization, &record.to_string()), body),
-        None => request(Method::POST, url(organization, set), body),
-    };
+    let there = target.record().map(|record| record.to_string()).unwrap_or_default();
+    let body = with_content(target, entity::properties(target, named.file, named.mime), range);
+    let mut request = request(Method::PATCH, url(organization, &there), body);
     request.headers_mut().insert(header::CONTENT_TYPE, JSON_UTF8);
     if !target.is_new() {
         request.headers_mut().insert(header::IF_MATCH, HeaderValue::from_static("*"));
     }
     request
+}
+
+/// A new one, for a service that makes none out of an update. Twice sent, it makes two, or is refused the second time.
+pub(crate) fn post(
+    organization: &Organization,
+    target: &Target,
+    named: Named<'_>,
+    range: Range<u64>,
+) -> Request<Body> {
+    let set = entity::binary(target).map(|binary| binary.set).unwrap_or_default();
+    let body = with_content(target, entity::identified(target, named.file, named.mime), range);
+    let mut request = request(Method::POST, url(organization, set), body);
+    request.headers_mut().insert(header::CONTENT_TYPE, JSON_UTF8);
+    request
+}
+
+fn with_content(target: &Target, properties: Map<String, Value>, range: Range<u64>) -> Body {
+    let column = entity::binary(target).map(|binary| binary.body).unwrap_or_default();
+    let properties = Value::Object(properties).to_string();
+    let head = format!("{},\"{column}\":\"", properties.trim_end_matches('}'));
+    Body::Base64 { head: head.into(), range, tail: "\"}".into() }
 }
 
 /// The id that the service gave to a new record, where the answer tells it.
@@ -54,22 +70,21 @@ mod tests {
     use crate::wire::entity::tests::{attachment, id, note};
     use crate::wire::initialize::tests::example;
 
-    fn sent(target: &Target) -> (Request<Body>, Value) {
-        let (contoso, _) = example();
-        let request = write(&contoso, target, "WordDoc.docx", "application/x", 0..3);
+    const NAMED: Named<'_> = Named { file: "WordDoc.docx", mime: "application/x" };
+
+    fn json(request: &Request<Body>) -> Value {
         let read = |_| Ok::<_, ()>("abc".into());
         let body: Vec<u8> = request.body().pieces().flat_map(|piece| piece.encode(read).unwrap()).collect();
         assert_eq!(request.headers()["content-length"], body.len().to_string());
-        (request, serde_json::from_slice(&body).unwrap())
+        serde_json::from_slice(&body).unwrap()
     }
 
     #[test]
-    fn a_new_note_is_put_under_the_id_that_the_client_made() {
-        let (request, body) = sent(&note());
-        assert_eq!(
-            (request.method(), request.uri().path()),
-            (&Method::PATCH, &*format!("/api/data/v9.2/annotations({})", id()))
-        );
+    fn what_is_new_is_put_under_the_id_that_the_client_made() {
+        let (contoso, _) = example();
+        let request = write(&contoso, &note(), NAMED, 0..3);
+        assert_eq!(request.method(), Method::PATCH);
+        assert_eq!(request.uri().path(), format!("/api/data/v9.2/annotations({})", id()));
         assert!(!request.headers().contains_key("if-match"));
         let documented = json!({
             "subject": "large PDF file",
@@ -78,21 +93,26 @@ mod tests {
             "notetext": "Please see new attached pdf file.",
             "mimetype": "application/x",
         });
-        assert_eq!(body, documented);
+        assert_eq!(json(&request), documented);
+        let request = write(&contoso, &attachment(), NAMED, 0..3);
+        assert_eq!(request.uri().path(), format!("/api/data/v9.2/activitymimeattachments({})", id()));
     }
 
     #[test]
     fn a_note_that_is_there_is_updated_and_never_made() {
-        let (request, body) = sent(&Note::existing(id()).into());
+        let (contoso, _) = example();
+        let request = write(&contoso, &Note::existing(id()).into(), NAMED, 0..3);
         assert_eq!(request.headers()["if-match"], "*");
-        assert_eq!(body["documentbody"], "YWJj");
+        assert_eq!(json(&request)["documentbody"], "YWJj");
     }
 
     #[test]
     fn the_documented_attachment_is_posted() {
-        let (request, body) = sent(&attachment());
+        let (contoso, _) = example();
+        let request = post(&contoso, &attachment(), NAMED, 0..3);
         assert_eq!(request.method(), Method::POST);
         assert_eq!(request.uri().path(), "/api/data/v9.2/activitymimeattachments");
+        let body = json(&request);
         assert_eq!(body["objectid_email@odata.bind"], format!("emails({})", id()));
         assert_eq!((&body["objecttypecode"], &body["body"]), (&json!("email"), &json!("YWJj")));
     }
