@@ -46,8 +46,9 @@ impl Downloading {
                 cx.flights.plan(Step::Why);
             }
             Step::Why => cx.fail(self.refusal.take().unwrap_or(e)),
-            Step::Still if self.renewing || self.suspicion == Suspicion::Open => cx.fail(e),
-            Step::Still | Step::Name => self.done(cx),
+            Step::Name => self.done(cx),
+            // Whoever looked before the first byte has to look after the last one.
+            Step::Still => cx.fail(e),
             Step::Open | Step::Table | Step::Part(_) => cx.fail(e),
         }
     }

@@ -93,9 +93,6 @@ impl Uploading {
             Settled::Good(..) => return,
         };
         let next = steps::next(kind, fate, self.in_doubt);
-        if kind == Kind::Finish && matches!(fate, Fate::AgainInDoubt | Fate::Lost) {
-            self.in_doubt = true;
-        }
         if let Some(event) = event {
             cx.tell(event);
         }
@@ -109,7 +106,7 @@ impl Uploading {
                 self.maybe_finish(cx);
             }
             Next::Look | Next::LookThenRestart => {
-                self.finishes = attempts;
+                (self.finishes, self.in_doubt) = (attempts, true);
                 self.if_not = match e {
                     None => IfNot::Finish,
                     Some(e) if next == Next::LookThenRestart => IfNot::Restart(e),
