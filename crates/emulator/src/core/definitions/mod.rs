@@ -81,8 +81,8 @@ impl Core {
             Path::Relationship(key, side, wanted) => {
                 let table = self.table_by_key(key)?;
                 let property = if matches!(wanted, Literal::Guid(_)) { "MetadataId" } else { "SchemaName" };
-                let all = self.relationship_objects(table, *side).into_iter();
-                let found = all.filter(|object| object.get(property) == Some(&wanted.to_value())).last();
+                let mut all = self.relationship_objects(table, *side).into_iter();
+                let found = all.find(|object| object.get(property) == Some(&wanted.to_value()));
                 let object = found.ok_or_else(|| errors::METADATA_NOT_FOUND.fault())?;
                 let object = select(object, options.select.as_deref())?;
                 one(request, &format!("{}{}", relationships_base(table, *side), names(&options)), object)
