@@ -40,6 +40,13 @@ fn a_parent_is_one_of_a_table_that_has_notes() {
         let made = create(&mut world, "annotations", &note(parent, &address));
         assert_eq!(world.get(&made).json()["objecttypecode"], parent);
     }
+    let by_key = create(&mut world, "annotations", &note("account", "accounts(accountnumber='A1')"));
+    assert_eq!(world.get(&by_key).json()["_objectid_value"], ID);
+    let two = with(
+        note("account", &format!("accounts({ID})")),
+        &json!({"objectid_email@odata.bind": format!("emails({ID})")}),
+    );
+    world.post("annotations", &two).refuses(400, "0x80040203");
     let wrong = with(note("account", &format!("accounts({ID})")), &json!({"objecttypecode": "email"}));
     world.post("annotations", &wrong).refuses(400, "0x80040203");
 }
