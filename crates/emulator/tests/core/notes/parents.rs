@@ -142,6 +142,10 @@ fn a_note_leads_to_its_parent() {
     let read = read.json();
     assert_eq!(read["objectid_account"]["name"], "Contoso Ltd.");
     assert_eq!(read["objectid_email"], Value::Null);
+    let ask = Ask::new(Method::GET, &format!("{made}?$select=_objectid_value,_ownerid_value"));
+    let read = world.send(ask.header("prefer", "odata.include-annotations=\"*\"")).expect(200).json();
+    assert_eq!(read["_objectid_value@Microsoft.Dynamics.CRM.lookuplogicalname"], "account");
+    assert_eq!(read["_ownerid_value@Microsoft.Dynamics.CRM.lookuplogicalname"], "systemuser");
     assert_eq!(world.get(&format!("{made}/objectid_account")).expect(200).json()["accountid"], ID);
     world.get(&format!("{made}/objectid_email")).expect(204);
     world.get(&format!("{made}/objectid_template")).refuses(404, "0x80060888");
