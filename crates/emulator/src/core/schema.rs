@@ -228,11 +228,6 @@ impl Table {
         self.column(logical_name).filter(|column| column.max_bytes().is_some())
     }
 
-    /// The 1:N relationship to `fileattachment` that the first file column brings (file-columns §1).
-    pub(in crate::core) fn files_relationship(&self) -> Option<String> {
-        self.has_files().then(|| format!("{}_FileAttachments", self.logical_name))
-    }
-
     /// Whether files can be stored in its records.
     pub(in crate::core) fn has_files(&self) -> bool {
         self.columns.iter().any(|column| matches!(column.kind, Kind::File { .. }))
@@ -294,6 +289,17 @@ impl Column {
             self.source,
             Source::Client | Source::Owner | Source::Content { part: Content::Name | Content::Mime, .. }
         )
+    }
+
+    /// Whether only the service gives its values.
+    pub(in crate::core) fn is_of_service(&self) -> bool {
+        match self.source {
+            Source::Service | Source::Created | Source::Modified | Source::RowVersion => true,
+            Source::Content { part, .. } => !matches!(part, Content::Name | Content::Mime),
+            Source::Client | Source::Owner | Source::RecordId | Source::File | Source::Companion { .. } => {
+                false
+            }
+        }
     }
 
     /// Whether its bytes come and go as base64 within the JSON of its record.

@@ -3,10 +3,10 @@ use http::{Response, StatusCode, header};
 use serde_json::{Map, Value};
 
 use super::text::Entity;
-use crate::core::fault::{Answer, Fault};
+use crate::core::fault::Answer;
 use crate::core::odata::options::{Expand, ReadOptions};
 use crate::core::request::Request;
-use crate::core::route::{Navigation, Target};
+use crate::core::route::Target;
 use crate::core::schema::{Column, Kind, Table};
 use crate::core::state::Record;
 use crate::core::{Core, answer, conditions, errors};
@@ -18,9 +18,19 @@ pub(super) struct Shape {
     /// As `$select` lists them; `None` for all.
     select: Option<Vec<String>>,
     expand: Vec<Expand>,
+    /// Whether lookups say to which table they lead: that of a note's parent is not told otherwise.
+    lookups: bool,
 }
 
+/// The annotation of a lookup that names its table.
+const LOOKUP_TABLE: &str = "Microsoft.Dynamics.CRM.lookuplogicalname";
+
 impl Shape {
+    /// The shape of what is expanded inside a record of this one.
+    pub(super) fn inner(&self, expand: &Expand) -> Shape {
+        Shape { select: expand.select.clone(), expand: Vec::new(), lookups: self.lookups }
+    }
+
     /// What `@odata.context` says in parentheses.
     fn context(&self) -> String {
         let expands = self.expand.iter().map(|expand| {
@@ -46,7 +56,7 @@ impl Core {
     pub(super) fn read(&self, request: &Request<'_>, target: &Target) -> Answer {
         let table = self.table(&target.table)?;
         let record = self.find(target)?;
-        let shape = self.shape(table, ReadOptions::parse(&request.query)?)?;
+        let shape = self.shape(request, table, ReadOptions::parse(&request.query)?)?;
         let full = !shape.expand.is_empty() || request.prefer.wants_annotations();
         if !full && conditions::is_unchanged(request, &record) {
             return Ok(with_etag(answer::empty(StatusCode::NOT_MODIFIED), &record));
@@ -69,16 +79,13 @@ impl Core {
     }
 
     /// The names of a read are known (M4).
-    pub(super) fn shape(&self, table: &Table, options: ReadOptions) -> Answer<Shape> {
+    pub(super) fn shape(&self, request: &Request<'_>, table: &Table, options: ReadOptions) -> Answer<Shape> {
         check_names(table, options.select.as_deref())?;
-        let files = self.table("fileattachment")?;
         for expand in &options.expand {
-            if table.files_relationship().as_ref() != Some(&expand.name) {
-                return Err(Fault::query_name(&expand.name));
-            }
-            check_names(files, expand.select.as_deref())?;
+            self.check_expand(table, expand)?;
         }
-        Ok(Shape { select: options.select, expand: options.expand })
+        let lookups = request.prefer.wants_annotation(LOOKUP_TABLE);
+        Ok(Shape { select: options.select, expand: options.expand, lookups })
     }
 
     /// A record's JSON: ETag and primary key come always (file-columns §1.1), of an image its thumbnail
@@ -94,13 +101,24 @@ impl Core {
                 blobs.push((name.clone(), slices));
             }
         }
-        for expand in &shape.expand {
-            let Some(files) = self.state.tables.get("fileattachment") else { continue };
-            let rows = self.state.file_rows(record);
-            let rows = rows.iter().map(|row| self.flat_object(files, row, expand.select.as_deref()));
-            values.insert(expand.name.clone(), rows.collect());
+        if shape.lookups {
+            self.annotate_lookups(table, record, &mut values);
         }
-        Ok(Entity { values, blobs })
+        let nested = shape.expand.iter().map(|expand| self.expanded(table, record, expand, shape));
+        Ok(Entity { values, blobs, nested: nested.collect::<Answer<_>>()? })
+    }
+
+    fn annotate_lookups(&self, table: &Table, record: &Record, values: &mut Map<String, Value>) {
+        for column in &table.columns {
+            let name = column.property_name();
+            let Kind::Lookup { targets } = &column.kind else { continue };
+            if values.get(&name).is_none_or(Value::is_null) {
+                continue;
+            }
+            let stored = record.values.get(&column.logical_name).and_then(|lookup| lookup.get("table"));
+            let to = stored.cloned().or_else(|| targets.first().cloned().map(Value::from));
+            values.insert(format!("{name}@{LOOKUP_TABLE}"), to.unwrap_or_default());
+        }
     }
 
     /// What a read of a column gives as base64.
@@ -130,21 +148,10 @@ impl Core {
         }
         object
     }
-
-    /// The rows of a relationship: those of the files (file-columns §1.2).
-    pub(in crate::core) fn navigation(&self, request: &Request<'_>, navigation: &Navigation) -> Answer {
-        if !request.reads() {
-            return Err(Fault::method_not_allowed(super::READ));
-        }
-        let record = self.find(&navigation.target)?;
-        let table = self.table("fileattachment")?;
-        let rows = self.state.file_rows(&record).into_iter().map(std::borrow::Cow::Owned).collect();
-        self.page(request, table, rows)
-    }
 }
 
 /// Every name is a property of the table.
-fn check_names(table: &Table, names: Option<&[String]>) -> Answer<()> {
+pub(super) fn check_names(table: &Table, names: Option<&[String]>) -> Answer<()> {
     match names.into_iter().flatten().find(|name| table.property(name).is_none()) {
         Some(name) => Err(errors::SEGMENT.with(&[name]).with_status(StatusCode::BAD_REQUEST)),
         None => Ok(()),

@@ -2,7 +2,10 @@
 mod blocks;
 mod documented;
 mod limits;
+mod parents;
 mod records;
+mod sas;
+mod storm;
 
 use serde_json::{Value, json};
 
