@@ -118,6 +118,13 @@ impl Organization {
         found
     }
 
+    /// Notes and attachments take so many characters of base64 from now on.
+    pub fn limit_records(&mut self, characters: u32) {
+        let list: Value = serde_json::from_slice(self.get("organizations?$select=name").body()).unwrap();
+        let id = list["value"][0]["organizationid"].as_str().unwrap();
+        self.write(&format!("organizations({id})"), &json!({"maxuploadfilesize": characters}));
+    }
+
     fn get(&mut self, path: &str) -> Response<Bytes> {
         self.plain(Request::get(format!("/api/data/v9.2/{path}")).body(Bytes::new()).unwrap())
     }

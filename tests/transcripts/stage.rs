@@ -6,7 +6,7 @@ use dataverse_files_proto::{
     ApiVersion, Column, Download, DownloadPlan, DownloadStrategy, Organization, RetryPolicy, Upload,
     UploadPlan, UploadStrategy,
 };
-use dataverse_files_tests::World;
+use dataverse_files_tests::{Place, World};
 
 /// Eleven bytes, in parts of four.
 pub(crate) const HELLO: &[u8] = b"hello world";
@@ -49,6 +49,31 @@ impl Stage {
             retry: retry(),
             ..UploadPlan::new(self.contoso(), self.column(), "hello.txt", HELLO.len() as u64)
         }
+    }
+
+    /// The same into any place.
+    pub(crate) fn plan_to(&self, place: Place, strategy: Option<UploadStrategy>) -> UploadPlan {
+        UploadPlan { target: place.target_with(7), strategy, ..self.upload_plan(UploadStrategy::Single) }
+    }
+
+    /// Upload into any place, and say what is there then.
+    pub(crate) fn upload_to(&mut self, place: Place, strategy: Option<UploadStrategy>) {
+        let outcome = self.world.run(&mut Upload::new(self.plan_to(place, strategy)).unwrap(), HELLO);
+        self.world.organization.weather(Faults::none());
+        if let Ok(up) = outcome {
+            let held = self.world.organization.held(&up.target);
+            let held = held.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+            self.world.note(&format!("{} by {:?} holds {held:?}, {:?}", up.target, up.strategy, up.counts));
+        }
+        let called = self.world.organization.called("hello.txt").len();
+        self.world.note(&format!("records of this name: {called}"));
+    }
+
+    /// Download from any place, and say what has arrived.
+    pub(crate) fn download_from(&mut self, place: Place, strategy: Option<DownloadStrategy>) {
+        let plan = DownloadPlan { target: place.there(), ..self.download_plan(strategy) };
+        self.world.sink.restart();
+        self.run_download(Download::new(plan).unwrap());
     }
 
     /// Upload, and say what the column holds then.
