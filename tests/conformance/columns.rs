@@ -1,5 +1,5 @@
 //! Columns that are empty, or are not there.
-use dataverse_files_proto::{Column, DownloadStrategy, ErrorKind, UploadStrategy};
+use dataverse_files_proto::{DownloadStrategy, ErrorKind, Target, UploadStrategy};
 use dataverse_files_tests::sockets::{COLUMN, DownloadJob, Driver, Site, UploadJob, content};
 
 const DOWN: [DownloadStrategy; 4] =
@@ -20,13 +20,13 @@ pub fn d11_an_empty_column_is_not_found(driver: Driver) {
 pub fn x07_a_record_that_does_not_exist_is_not_found(driver: Driver) {
     let site = Site::new(driver);
     let client = site.client();
-    let column: Column = COLUMN.replace("0001", "0bad").parse().unwrap();
+    let column: Target = COLUMN.replace("0001", "0bad").parse().unwrap();
     for strategy in DOWN {
-        let job = DownloadJob { column: column.clone(), ..DownloadJob::by(strategy, 64) };
+        let job = DownloadJob::by(strategy, 64).from(&column);
         assert_eq!(client.download(job).unwrap_err().kind(), ErrorKind::NotFound, "{strategy:?}");
     }
     for strategy in UP {
-        let job = UploadJob { column: column.clone(), ..UploadJob::by(content(100), strategy, 64) };
+        let job = UploadJob::by(content(100), strategy, 64).to(&column);
         assert_eq!(client.upload(job).unwrap_err().kind(), ErrorKind::NotFound, "{strategy:?}");
     }
     assert_eq!(client.held(&column).unwrap_err().kind(), ErrorKind::NotFound);
@@ -39,7 +39,7 @@ pub fn b18_a_column_that_does_not_exist_is_an_error_and_stays_so(driver: Driver)
     let client = site.client();
     let typo = COLUMN.replace("sample_", "smaple_");
     for strategy in UP {
-        let job = UploadJob { column: typo.parse().unwrap(), ..UploadJob::by(content(100), strategy, 64) };
+        let job = UploadJob::by(content(100), strategy, 64).to(&typo.parse().unwrap());
         let e = client.upload(job).unwrap_err();
         assert!(matches!(e.kind(), ErrorKind::NotFound | ErrorKind::Refused), "{strategy:?}: {e}");
     }

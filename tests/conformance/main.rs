@@ -8,6 +8,7 @@ mod limits;
 mod names;
 mod pace;
 mod places;
+mod records;
 mod strategies;
 mod tokens;
 mod wire;
@@ -67,6 +68,15 @@ promises! {
     pace:
         b19_nobody_comes_before_retry_after_is_over,
         no_more_requests_are_in_the_air_than_allowed;
+    records:
+        n01_files_of_records_arrive_and_come_back_by_every_way,
+        auto_writes_small_files_with_their_record,
+        n02_the_limit_counts_characters_of_base64,
+        n03_a_lost_answer_makes_no_second_record,
+        a_file_of_a_record_is_replaced_and_deleted,
+        n05_a_note_without_a_file_is_not_found_by_any_way,
+        a_link_leads_to_the_file_without_a_token,
+        d22_files_of_records_in_the_database_come_whole;
     places:
         an_existing_file_is_left_alone,
         a_locked_place_is_left_alone,

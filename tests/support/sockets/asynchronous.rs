@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use dataverse_files_io::Memory;
-use dataverse_files_proto::{Column, Downloaded, Error, Held, Uploaded};
+use dataverse_files_proto::{Downloaded, Error, Held, Link, Target, Uploaded};
 use dataverse_files_reqwest as adapter;
 use futures::TryStreamExt;
 use tokio::runtime::{Builder, Runtime};
@@ -35,7 +35,7 @@ impl Client {
     }
 
     fn upload_request<'a>(&self, job: UploadJob<'a>) -> adapter::UploadRequest<'a> {
-        let mut request = self.client.upload(&job.column, job.source);
+        let mut request = self.client.upload(&job.target, job.source);
         request = request.parallel(job.parallel).block_size(job.block_size);
         if let Some(name) = job.name {
             request = request.name(name);
@@ -62,7 +62,7 @@ impl Client {
     }
 
     fn download_request<'a>(&self, job: DownloadJob<'a>) -> adapter::DownloadRequest<'a> {
-        let mut request = self.client.download(&job.column);
+        let mut request = self.client.download(&job.target);
         request = request.parallel(job.parallel).part_size(job.part_size).overwrite(job.overwrite);
         if let Some(strategy) = job.strategy {
             request = request.strategy(strategy);
@@ -112,11 +112,19 @@ impl Subject for Client {
         self.runtime.block_on(self.download_request(job).to_file(path))
     }
 
-    fn held(&self, column: &Column) -> Result<Held, Error> {
-        self.runtime.block_on(self.client.held(column))
+    fn held(&self, target: &Target) -> Result<Held, Error> {
+        self.runtime.block_on(self.client.held(target))
     }
 
-    fn delete(&self, column: &Column) -> Result<(), Error> {
-        self.runtime.block_on(self.client.delete(column))
+    fn delete(&self, target: &Target) -> Result<(), Error> {
+        self.runtime.block_on(self.client.delete(target))
+    }
+
+    fn delete_content(&self, target: &Target) -> Result<(), Error> {
+        self.runtime.block_on(self.client.delete_content(target))
+    }
+
+    fn link(&self, target: &Target) -> Result<Link, Error> {
+        self.runtime.block_on(self.client.link(target))
     }
 }

@@ -9,7 +9,7 @@ use dataverse_files_emulator::core::Options;
 use dataverse_files_emulator::faults::Faults;
 use dataverse_files_emulator::kind::Kind;
 use dataverse_files_emulator::server::{Builder, Running};
-use dataverse_files_proto::{ApiVersion, Column, PacerLimits, RetryPolicy};
+use dataverse_files_proto::{ApiVersion, PacerLimits, RetryPolicy, Target};
 
 use super::{Driver, Reply, Subject, Tokens, asking};
 use crate::Dice;
@@ -150,7 +150,7 @@ impl Site {
     }
 
     /// The seeded column.
-    pub fn column(&self) -> Column {
+    pub fn column(&self) -> Target {
         COLUMN.parse().unwrap()
     }
 

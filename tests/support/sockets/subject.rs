@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use dataverse_files_io::UploadSource;
 use dataverse_files_proto::{
-    BoxError, Checkpoint, Column, DownloadCheckpoint, DownloadStrategy, Downloaded, Error, Event, Held,
+    BoxError, Checkpoint, DownloadCheckpoint, DownloadStrategy, Downloaded, Error, Event, Held, Link, Target,
     UploadStrategy, Uploaded,
 };
 
@@ -61,22 +61,32 @@ pub trait Subject: Send + Sync {
     /// # Errors
     /// The client's.
     fn save(&self, job: DownloadJob<'_>, path: &Path) -> Result<Downloaded, Error>;
-    /// Which file a column holds.
+    /// Which file a target holds.
     ///
     /// # Errors
     /// The client's.
-    fn held(&self, column: &Column) -> Result<Held, Error>;
-    /// Empties a column.
+    fn held(&self, target: &Target) -> Result<Held, Error>;
+    /// Empties a column, deletes a note or an attachment.
     ///
     /// # Errors
     /// The client's.
-    fn delete(&self, column: &Column) -> Result<(), Error>;
+    fn delete(&self, target: &Target) -> Result<(), Error>;
+    /// Deletes the file alone.
+    ///
+    /// # Errors
+    /// The client's.
+    fn delete_content(&self, target: &Target) -> Result<(), Error>;
+    /// A shared access URL.
+    ///
+    /// # Errors
+    /// The client's.
+    fn link(&self, target: &Target) -> Result<Link, Error>;
 }
 
 /// An upload to be carried out; [`UploadJob::new`] goes to the seeded file column as `auto` would.
 pub struct UploadJob<'a> {
     /// Where to.
-    pub column: Column,
+    pub target: Target,
     /// From where.
     pub source: UploadSource,
     /// `None`: the source's own.
@@ -103,7 +113,7 @@ impl UploadJob<'_> {
     /// These bytes, as `a.bin`.
     pub fn new(bytes: impl Into<UploadSource>) -> Self {
         Self {
-            column: COLUMN.parse().unwrap(),
+            target: COLUMN.parse().unwrap(),
             source: bytes.into(),
             name: Some("a.bin".into()),
             mime: None,
@@ -121,12 +131,18 @@ impl UploadJob<'_> {
     pub fn by(bytes: impl Into<UploadSource>, strategy: UploadStrategy, block_size: u64) -> Self {
         Self { strategy: Some(strategy), block_size, ..Self::new(bytes) }
     }
+
+    /// To another place.
+    #[must_use]
+    pub fn to(self, target: &Target) -> Self {
+        Self { target: target.clone(), ..self }
+    }
 }
 
 /// A download to be carried out; [`DownloadJob::new`] takes from the seeded file column as `auto` would.
 pub struct DownloadJob<'a> {
     /// From where.
-    pub column: Column,
+    pub target: Target,
     /// `None`: `auto`.
     pub strategy: Option<DownloadStrategy>,
     /// Requests in the air at once.
@@ -149,7 +165,7 @@ impl DownloadJob<'_> {
     /// Everything.
     pub fn new() -> Self {
         Self {
-            column: COLUMN.parse().unwrap(),
+            target: COLUMN.parse().unwrap(),
             strategy: None,
             parallel: 4,
             part_size: 4_194_304,
@@ -164,6 +180,12 @@ impl DownloadJob<'_> {
     /// In one way, by parts of this size.
     pub fn by(strategy: DownloadStrategy, part_size: u64) -> Self {
         Self { strategy: Some(strategy), part_size, ..Self::new() }
+    }
+
+    /// From another place.
+    #[must_use]
+    pub fn from(self, target: &Target) -> Self {
+        Self { target: target.clone(), ..self }
     }
 }
 

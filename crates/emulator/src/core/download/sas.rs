@@ -14,9 +14,6 @@ use crate::core::state::Place;
 use crate::core::upload::upload_column;
 use crate::core::{Core, answer, errors};
 
-/// Why there are no such addresses with a key of the organization's own (files-images-overview).
-const IN_THE_DATABASE: &str = "Feature not enabled for this organization: it has an encryption key of its own, so its files are stored in the database and no shared access URL leads to them.";
-
 impl Core {
     /// An anonymous address of a file, for an hour.
     pub(in crate::core) fn get_file_sas_url(&self, request: &Request<'_>, arguments: &str) -> Answer {
@@ -29,7 +26,7 @@ impl Core {
             return Err(records::missing_id(&table.logical_name, id));
         }
         if !self.options.chunking_supported {
-            return Err(errors::FILE_STORE_OFF.saying(IN_THE_DATABASE));
+            return Err(errors::FILE_STORE_OFF.fault());
         }
         let place =
             Place { table: table.logical_name.clone(), record: id, column: column.logical_name.clone() };
