@@ -1,4 +1,5 @@
-//! Async client for files in Microsoft Dataverse: file columns, up and down, on `reqwest` and `tokio`.
+//! Async client for files in Microsoft Dataverse, on `reqwest` and `tokio`: file and image columns, notes and e-mail attachments,
+//! up and down.
 //!
 //! What is *not* here: retries, statuses, waits of its own. Every decision is made by a session of `dataverse-files-proto`; this
 //! crate carries out what the session asks for and hands back what came. Its blocking twin, `dataverse-files-ureq`, has the
@@ -6,7 +7,7 @@
 //!
 //! ```no_run
 //! use std::path::Path;
-//! use dataverse_files_reqwest::{Client, Column, ErrorKind};
+//! use dataverse_files_reqwest::{Client, Column, ErrorKind, Target};
 //! use futures::TryStreamExt;
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -30,6 +31,11 @@
 //! }
 //!
 //! client.delete(&column).await?;
+//!
+//! // A file of another kind is named the same way: here a note to be made on an account.
+//! let note: Target = "accounts(00000000-0000-0000-0000-000000000001)/annotations".parse()?;
+//! let made = client.upload(note, Path::new("offer.pdf")).await?.target;
+//! client.download(&made).to_file("offer-copy.pdf").await?;
 //! # Ok(())
 //! # }
 //! ```

@@ -1,4 +1,5 @@
-//! Blocking client for files in Microsoft Dataverse: file columns, up and down, on `ureq` and threads.
+//! Blocking client for files in Microsoft Dataverse, on `ureq` and threads: file and image columns, notes and e-mail attachments,
+//! up and down.
 //!
 //! What is *not* here: retries, statuses, waits of its own, a runtime. Every decision is made by a session of
 //! `dataverse-files-proto`; this crate carries out what the session asks for and hands back what came. Its async twin,
@@ -6,7 +7,7 @@
 //!
 //! ```no_run
 //! use std::path::Path;
-//! use dataverse_files_ureq::{Client, Column, ErrorKind};
+//! use dataverse_files_ureq::{Client, Column, ErrorKind, Target};
 //!
 //! # fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! // The token source is asked for every attempt, so a token that ends in the middle of a file does no harm.
@@ -26,6 +27,11 @@
 //! std::io::copy(&mut client.download(&column).reader(), &mut std::io::stdout())?;
 //!
 //! client.delete(&column)?;
+//!
+//! // A file of another kind is named the same way: here a note to be made on an account.
+//! let note: Target = "accounts(00000000-0000-0000-0000-000000000001)/annotations".parse()?;
+//! let made = client.upload(note, Path::new("offer.pdf")).run()?.target;
+//! client.download(&made).to_file("offer-copy.pdf")?;
 //! # Ok(())
 //! # }
 //! ```
