@@ -24,6 +24,7 @@ both_drivers! {
         upload_by_chunks, the_last_chunk,
         the_opening_of_blocks, upload_by_blocks, the_commit_of_blocks,
         download_by_single, download_by_ranges, download_by_blocks, download_by_sas,
+        n03_a_new_attachment_with_its_file, n03_the_commit_of_a_new_attachment, download_from_a_note,
         deleting, looking;
     storms: every_profile_ends_whole_or_with_an_honest_error;
     connecting: a_port_that_nobody_listens_on, a_host_that_does_not_exist, a_port_without_tls, a_certificate_of_nobody;

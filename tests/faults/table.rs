@@ -196,6 +196,32 @@ pub fn download_by_sas(driver: Driver) {
     download(driver, Deed::Sas);
 }
 
+/// It is put under an id of the client's, so it may come again.
+pub fn n03_a_new_attachment_with_its_file(driver: Driver) {
+    check_all(driver, Deed::NewRecord, Whole, passing());
+    check_all(driver, Deed::NewRecord, Whole, lost());
+    check_lasting(driver, Deed::NewRecord);
+}
+
+/// It gets an id of the service's, so it is looked for.
+pub fn n03_the_commit_of_a_new_attachment(driver: Driver) {
+    check_all(driver, Deed::NewCommit, Whole, passing());
+    check_all(driver, Deed::NewCommit, Whole, lost());
+    check_all(driver, Deed::NewCommit, Whole, broken_bodies());
+    check(driver, Deed::NewCommit, "session forgotten", &Fault::Expire, Once, Whole);
+    check(driver, Deed::NewCommit, "always handled, never told", &Fault::Lost, Always, Whole);
+}
+
+pub fn download_from_a_note(driver: Driver) {
+    for deed in [Deed::NoteText, Deed::NoteRecord, Deed::NoteBlocks] {
+        check_all(driver, deed, Whole, passing());
+        check_all(driver, deed, Whole, lost());
+        check_all(driver, deed, Whole, broken_bodies());
+        check_lasting(driver, deed);
+        check(driver, deed, "always short", &Fault::Short { bytes: 7 }, Always, Either(&[Integrity]));
+    }
+}
+
 pub fn deleting(driver: Driver) {
     check_all(driver, Deed::Delete, Whole, passing());
     check_all(driver, Deed::Delete, Whole, lost());
