@@ -188,8 +188,9 @@ pub fn download_by_ranges(driver: Driver) {
 pub fn download_by_blocks(driver: Driver) {
     download(driver, Deed::DownloadBlocks);
     check(driver, Deed::DownloadBlocks, "short once", &Fault::Short { bytes: 7 }, Once, Whole);
-    // The emulator's next token for the same file is the same token, so it stays forgotten.
-    check(driver, Deed::DownloadBlocks, "session forgotten", &Fault::Expire, Once, Fails(SessionExpired));
+    check(driver, Deed::DownloadBlocks, "session forgotten", &Fault::Expire, Once, Whole);
+    let always = Fails(SessionExpired);
+    check(driver, Deed::DownloadBlocks, "every session forgotten", &Fault::Expire, Always, always);
 }
 
 pub fn download_by_sas(driver: Driver) {

@@ -1,5 +1,7 @@
 //! Downloads by `$value` and by messages (file-columns §7).
-use dataverse_files_emulator::core::{NamesInHeaders, Options, RangePastEnd};
+use std::time::Duration;
+
+use dataverse_files_emulator::core::{NamesInHeaders, Now, Options, RangePastEnd};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -196,6 +198,20 @@ fn d17_a_download_token_belongs_to_its_file() {
     block(&mut world, &json!(forged), 0, 5).refuses(400, "0x80090003");
     let id = json!(world.file_id());
     block(&mut world, &id, 0, 5).refuses(400, "0x80090003");
+}
+
+#[test]
+fn u07_a_download_token_is_one_of_its_own_and_has_its_time() {
+    let mut world = World::new();
+    world.upload("a.txt", b"first");
+    let first = initialize(&mut world)["FileContinuationToken"].clone();
+    world.now = Now(world.now.0 + Duration::from_secs(3600));
+    let second = initialize(&mut world)["FileContinuationToken"].clone();
+    assert_ne!(first, second, "a session that is forgotten can be followed by another one");
+    block(&mut world, &first, 0, 5).expect(200);
+    world.now = Now(world.now.0 + Duration::from_secs(23 * 3600));
+    block(&mut world, &first, 0, 5).refuses(400, "0x80090003");
+    block(&mut world, &second, 0, 5).expect(200);
 }
 
 #[test]

@@ -27,7 +27,7 @@ impl Core {
         let mut body = Map::from_iter([
             ("FileSizeInBytes".to_owned(), json!(file.size)),
             ("FileName".to_owned(), json!(file.name)),
-            ("FileContinuationToken".to_owned(), json!(self.download_token(file.id))),
+            ("FileContinuationToken".to_owned(), json!(self.download_token(request.now, file.id))),
         ]);
         // Notes and attachments do not say it (notes-attachments §5.2), though the same holds for them.
         if family == Family::Column {
@@ -38,7 +38,7 @@ impl Core {
 
     /// Any part of the file in any order; what goes past the end is cut off.
     pub(in crate::core) fn download_block(&self, request: &Request<'_>, call: &Call) -> Answer {
-        let file = self.file_of_token(call.token()?)?;
+        let file = self.file_of_token(request.now, call.token()?)?;
         let part = match (call.number("Offset")?, call.number("BlockLength")?) {
             (Some(offset), Some(length)) => self.block(file, offset, length)?,
             (None, None) if self.options.whole_file_block => Part { start: 0, end: file.size },

@@ -38,7 +38,7 @@ impl Core {
         if !property.raw
             && let Some(token) = request.query.get(CONTINUATION)
         {
-            let served = self.continued(&place, token)?;
+            let served = self.continued(request.now, &place, token)?;
             return self.ranged(request, served, range.ok_or_else(range::fault)?);
         }
         let Some(served) = self.served(&place, asks_for_full(request) && !as_property) else {

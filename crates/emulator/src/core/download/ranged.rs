@@ -1,4 +1,6 @@
 //! A part of the file per GET (file-columns §7.2).
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::Value;
@@ -11,11 +13,15 @@ use crate::core::fault::Answer;
 use crate::core::guid::Guid;
 use crate::core::request::{Request, Version};
 use crate::core::state::files::File;
+use crate::core::time::Now;
 use crate::core::{Core, answer, errors};
 use crate::payload::{Passage, Payload};
 
 /// Characters of a token's own part at least, whatever the options say.
 const SEAL: usize = 32;
+/// Characters of the file's id in a token, and of the moment behind it.
+const ID: usize = 36;
+const MOMENT: usize = 16;
 
 impl Core {
     pub(super) fn ranged(&self, request: &Request<'_>, served: Served<'_>, range: &HeaderValue) -> Answer {
@@ -31,7 +37,10 @@ impl Core {
         if request.version == Version::V91 {
             let set = &self.table(&file.place.table)?.set_name;
             let address = format!("{set}({})/{}", file.place.record, file.place.column);
-            let location = format!("api/data/v9.1/{address}?{CONTINUATION}={}", self.download_token(file.id));
+            let location = format!(
+                "api/data/v9.1/{address}?{CONTINUATION}={}",
+                self.download_token(request.now, file.id)
+            );
             answer::set(&mut response, header::LOCATION, &location);
         }
         Ok(response)
@@ -77,24 +86,29 @@ impl Core {
         }
     }
 
-    /// The token of downloads of a file. It holds the file's id, so nothing has to be kept for it, and nobody
-    /// can make one (D17).
-    pub(super) fn download_token(&self, file: Guid) -> String {
-        let id = file.to_string();
-        let length = self.options.token_length.saturating_sub(id.len()).max(SEAL);
-        format!("{id}{}", self.state.ids.named_token(&format!("download {id}"), length))
+    /// A token of downloads of a file. It holds the file's id and the moment it was given out, so nothing has to be kept
+    /// for it, and nobody can make one (D17).
+    pub(super) fn download_token(&self, given_out: Now, file: Guid) -> String {
+        let told = format!("{file}{:0MOMENT$x}", given_out.0.as_micros());
+        let length = self.options.token_length.saturating_sub(told.len()).max(SEAL);
+        format!("{told}{}", self.state.ids.named_token(&format!("download {told}"), length))
     }
 
     /// The file of a token: 404 once it is gone or replaced (D17).
-    pub(super) fn file_of_token(&self, token: &str) -> Answer<&File> {
-        let id = self.id_of_token(token)?;
+    pub(super) fn file_of_token(&self, now: Now, token: &str) -> Answer<&File> {
+        let id = self.id_of_token(now, token)?;
         self.state.files.get(&id).ok_or_else(|| gone(id))
     }
 
-    /// The id in a token that this organization gave out.
-    pub(super) fn id_of_token(&self, token: &str) -> Answer<Guid> {
-        let id = token.get(..36).and_then(Guid::parse).filter(|id| self.download_token(*id) == token);
-        id.ok_or_else(|| errors::FILE_PARAMETER.with(&[CONTINUATION]))
+    /// The id in a token that this organization gave out, if its time is not over (U7).
+    pub(super) fn id_of_token(&self, now: Now, token: &str) -> Answer<Guid> {
+        let told = token.get(..ID).and_then(Guid::parse).zip(token.get(ID..ID + MOMENT));
+        let known = told.and_then(|(id, moment)| {
+            let given_out = Now(Duration::from_micros(u64::from_str_radix(moment, 16).ok()?));
+            let over = now >= given_out.after(self.options.session_lifetime);
+            (!over && self.download_token(given_out, id) == token).then_some(id)
+        });
+        known.ok_or_else(|| errors::FILE_PARAMETER.with(&[CONTINUATION]))
     }
 }
 

@@ -5,6 +5,7 @@ use crate::core::request::Request;
 use crate::core::state::Place;
 use crate::core::state::files::File;
 use crate::core::state::images::Image;
+use crate::core::time::Now;
 use crate::core::{Core, errors};
 
 /// The bytes that an answer is made of, and what may be said about them.
@@ -68,8 +69,8 @@ impl Core {
     }
 
     /// What the continuation token of the older documents leads to: a form of what is in the column now.
-    pub(super) fn continued(&self, place: &Place, token: &str) -> Answer<Served<'_>> {
-        let id = self.id_of_token(token)?;
+    pub(super) fn continued(&self, now: Now, place: &Place, token: &str) -> Answer<Served<'_>> {
+        let id = self.id_of_token(now, token)?;
         let forms = [self.served(place, false), self.served(place, true)];
         let form = forms.into_iter().flatten().find(|served| served.file().id == id);
         form.ok_or_else(|| match self.state.files.contains_key(&id) {
