@@ -97,8 +97,9 @@ impl Downloading {
                 self.plan.resume = None;
                 let size = self.total.filter(|_| in_record);
                 let part = size.map_or_else(|| Part::open(0), |size| Part::new(0..size));
-                // Where nobody has looked, only the bytes themselves can tell whether they are of one file.
-                self.parts = vec![if self.held.is_none() { part.comparing() } else { part }];
+                // Where no look has told which file it is, only the bytes themselves can.
+                let told = self.held.as_ref().is_some_and(Option::is_some);
+                self.parts = vec![if told { part } else { part.comparing() }];
                 self.planned = 1;
                 cx.flights.plan(Step::Part(0));
             }

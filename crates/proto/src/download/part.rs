@@ -26,7 +26,8 @@ pub(super) enum Unfit {
     Another,
 }
 
-/// Tells whether bytes that come again are those that have been given out.
+/// Tells whether bytes that come again are those that have been given out. SipHash reads bytes as one stream, whatever the
+/// pieces they come in.
 #[derive(Debug, Default)]
 struct Comparison {
     given_out: DefaultHasher,
