@@ -1,6 +1,7 @@
 //! Deleting files by id and records (file-columns §8).
 use http::StatusCode;
 
+use super::family::Holder;
 use super::fault::Answer;
 use super::guid::Guid;
 use super::message::Call;
@@ -13,7 +14,9 @@ impl Core {
     pub(in crate::core) fn delete_file(&mut self, request: &Request<'_>, call: &Call) -> Answer {
         let text = call.text("FileId")?;
         let id = Guid::parse(text).ok_or_else(|| errors::INVALID_ARGUMENT.with(&["FileId is no GUID."]))?;
-        let place = self.state.files.get(&id).map(|file| file.place.clone());
+        // The files of notes and attachments have no row of `fileattachment` that could be deleted.
+        let file = self.state.files.get(&id).filter(|file| Holder::of(&file.place.table).is_none());
+        let place = file.map(|file| file.place.clone());
         let place = place.ok_or_else(|| {
             errors::NOT_FOUND.saying(format!("fileattachment With Id = {id} Does Not Exist"))
         })?;
@@ -27,7 +30,7 @@ impl Core {
         Ok(answer::empty(StatusCode::NO_CONTENT))
     }
 
-    /// `DELETE` of a record: its files go with it.
+    /// `DELETE` of a record: its files, notes and attachments go with it.
     pub(in crate::core) fn delete_record(&mut self, request: &Request<'_>, target: &Target) -> Answer {
         let record = self.find(target)?;
         conditions::check_version(request, &record)?;

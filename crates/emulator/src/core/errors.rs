@@ -97,6 +97,10 @@ pub(in crate::core) const ATTACHMENT_BLOCKED: Code = code(
     "The attachment is either not a valid type or is too large. It cannot be uploaded or downloaded.",
 );
 pub(in crate::core) const ATTACHMENT_SIZE: Code = code(0x8004_4a02, BAD, "Attachment file size is too big.");
+pub(in crate::core) const ATTACHMENT_EMPTY: Code = code(0x8004_4a04, BAD, "Attachment is empty.");
+pub(in crate::core) const ATTACHMENT_NOT_FOUND: Code =
+    code(0x8004_8493, StatusCode::NOT_FOUND, "The reference to the attachment couldn't be found.");
+pub(in crate::core) const ATTACHMENT_ID: Code = code(0x8005_0005, BAD, "Invalid activityMimeAttachmentId.");
 pub(in crate::core) const FILE_NAME_CHARACTERS: Code =
     code(0x8004_4a08, BAD, "Attachment file name contains invalid characters.");
 
@@ -139,6 +143,8 @@ pub(in crate::core) const BODY_PROPERTY: Code =
     code(0x8009_0801, BAD, "Invalid property '{0}' was found in entity '{1}'.");
 pub(in crate::core) const BIND_PROPERTY: Code =
     code(0x8009_0800, BAD, "Invalid URL '{0}' for the property '{1}'.");
+pub(in crate::core) const ENTITY_NOT_SUPPORTED: Code =
+    code(0x8010_0008, BAD, "{0} entity does not support this message.");
 pub(in crate::core) const ENTITY_NOT_FOUND: Code =
     code(0x8009_4005, StatusCode::NOT_FOUND, "Could not find table with name '{0}'.");
 pub(in crate::core) const METADATA_NOT_FOUND: Code =

@@ -1,10 +1,13 @@
 //! Which images a request brings, told before it is handled, so that they can be read meanwhile.
+use std::collections::BTreeMap;
+
 use http::Method;
 use http::request::Parts;
 
+use super::family::Family;
 use super::message::Message;
 use super::request::Request;
-use super::route::Route;
+use super::route::{Property, Route, Target};
 use super::schema::Kind;
 use super::state::Place;
 use super::time::Now;
@@ -24,16 +27,29 @@ impl Core {
             (Route::Property(property), Content::Blob(stored)) if head.method == Method::PATCH => {
                 self.patched_image(&request, &property, *stored).into_iter().collect()
             }
-            (Route::Message(Message::CommitFileBlocksUpload, _), Content::Json { value, .. }) => {
+            (Route::Message(Message::CommitUpload(Family::Column), _), Content::Json { value, .. }) => {
                 self.committed_image(value).into_iter().collect()
             }
-            // Only images are taken out of the JSON of records and properties.
-            (Route::Set(_) | Route::Record(_) | Route::Property(_), Content::Json { blobs, .. }) => {
-                blobs.values().map(|stored| vec![whole(stored)]).collect()
+            (Route::Set(table), Content::Json { blobs, .. }) => self.images_of(&table, blobs),
+            (Route::Record(target), Content::Json { blobs, .. }) => self.images_of(&target.table, blobs),
+            // There the bytes are called `value`, whatever the column is.
+            (Route::Property(property), Content::Json { blobs, .. }) => {
+                let Property { target: Target { table, .. }, column, .. } = &property;
+                let blobs = blobs.values().map(|stored| (column.clone(), *stored)).collect();
+                self.images_of(table, &blobs)
             }
             _ => Vec::new(),
         };
         Examination::of(images)
+    }
+
+    /// The images among the bytes that came within the JSON of a record; notes and attachments come this way, too.
+    fn images_of(&self, table: &str, blobs: &BTreeMap<String, Stored>) -> Vec<Vec<Slice>> {
+        let is_image = |name: &str| {
+            let column = self.state.tables.get(table).and_then(|table| table.column(name));
+            column.is_some_and(|column| matches!(column.kind, Kind::Image { .. }))
+        };
+        blobs.iter().filter(|(name, _)| is_image(name)).map(|(_, stored)| vec![whole(stored)]).collect()
     }
 
     fn committed_image(&self, call: &serde_json::Value) -> Option<Vec<Slice>> {

@@ -1,24 +1,28 @@
 //! Actions and functions: their names and parameters as data.
 use std::collections::BTreeMap;
 
-use http::Method;
+use http::{Method, Response, StatusCode};
 use serde_json::{Map, Value};
 
+use super::family::Family;
 use super::fault::{Answer, Fault};
 use super::options::{BLOCK_LIMIT, DATABASE_LIMIT, MEGABYTE, Options};
 use super::request::Request;
-use super::{Core, IGNORED, errors};
-use crate::payload::{Content, Intake, Stored};
+use super::{Core, IGNORED, answer, errors};
+use crate::payload::{Content, Intake, Payload, Stored};
 
-/// The messages this organization knows. Those of notes and attachments have a place here, too.
+/// The messages this organization knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::core) enum Message {
     WhoAmI,
     GetFileSasUrl,
-    InitializeFileBlocksUpload,
+    /// `Initialize…BlocksUpload`.
+    InitializeUpload(Family),
     UploadBlock,
-    CommitFileBlocksUpload,
-    InitializeFileBlocksDownload,
+    /// `Commit…BlocksUpload`.
+    CommitUpload(Family),
+    /// `Initialize…BlocksDownload`.
+    InitializeDownload(Family),
     DownloadBlock,
     DeleteFile,
 }
@@ -30,7 +34,7 @@ struct Parameters {
     optional: &'static [&'static str],
 }
 
-/// Names of the parameters, exactly as they are written (file-columns §3, §7.3, §8.1).
+/// Names of the parameters, exactly as they are written (file-columns §3, §7.3, §8.1; notes-attachments §4, §5.2).
 const TARGET: &str = "Target";
 const TOKEN: &str = "FileContinuationToken";
 const BLOCK_DATA: &str = "BlockData";
@@ -48,14 +52,31 @@ impl Message {
         Some(match name {
             "WhoAmI" => Message::WhoAmI,
             "GetFileSasUrl" => Message::GetFileSasUrl,
-            "InitializeFileBlocksUpload" => Message::InitializeFileBlocksUpload,
             "UploadBlock" => Message::UploadBlock,
-            "CommitFileBlocksUpload" => Message::CommitFileBlocksUpload,
-            "InitializeFileBlocksDownload" => Message::InitializeFileBlocksDownload,
             "DownloadBlock" => Message::DownloadBlock,
             "DeleteFile" => Message::DeleteFile,
-            _ => return None,
+            _ => return Family::ALL.into_iter().find_map(|family| Message::of_family(name, family)),
         })
+    }
+
+    fn of_family(name: &str, family: Family) -> Option<Message> {
+        let (verb, direction) = name.split_once(&format!("{}Blocks", family.word()))?;
+        match (verb, direction) {
+            ("Initialize", "Upload") => Some(Message::InitializeUpload(family)),
+            ("Commit", "Upload") => Some(Message::CommitUpload(family)),
+            ("Initialize", "Download") => Some(Message::InitializeDownload(family)),
+            _ => None,
+        }
+    }
+
+    /// As URLs spell it.
+    pub(in crate::core) fn name(self) -> String {
+        match self {
+            Message::InitializeUpload(family) => format!("Initialize{}BlocksUpload", family.word()),
+            Message::CommitUpload(family) => format!("Commit{}BlocksUpload", family.word()),
+            Message::InitializeDownload(family) => format!("Initialize{}BlocksDownload", family.word()),
+            plain => format!("{plain:?}"),
+        }
     }
 
     /// Functions are asked with GET, actions with POST.
@@ -66,10 +87,15 @@ impl Message {
     fn parameters(self) -> Parameters {
         let (required, optional): (&[&str], &[&str]) = match self {
             Message::WhoAmI | Message::GetFileSasUrl => (&[], &[]),
-            Message::InitializeFileBlocksUpload => (&[TARGET, "FileName", "FileAttributeName"], &[]),
+            Message::InitializeUpload(Family::Column) => (&[TARGET, "FileName", "FileAttributeName"], &[]),
+            // Of a note or an attachment the record itself says all of that.
+            Message::InitializeUpload(_) | Message::InitializeDownload(Family::Note | Family::Attachment) => {
+                (&[TARGET], &[])
+            }
             Message::UploadBlock => (&["BlockId", BLOCK_DATA, TOKEN], &[]),
-            Message::CommitFileBlocksUpload => (&["FileName", "MimeType", "BlockList", TOKEN], &[]),
-            Message::InitializeFileBlocksDownload => (&[TARGET, "FileAttributeName"], &["DataSource"]),
+            Message::CommitUpload(Family::Column) => (&["FileName", "MimeType", "BlockList", TOKEN], &[]),
+            Message::CommitUpload(_) => (&[TARGET, "BlockList", TOKEN], &[]),
+            Message::InitializeDownload(Family::Column) => (&[TARGET, "FileAttributeName"], &["DataSource"]),
             // The handler asks for both numbers itself: an option makes up for them (D15).
             Message::DownloadBlock => (&[TOKEN], &["Offset", "BlockLength"]),
             Message::DeleteFile => (&["FileId"], &[]),
@@ -104,13 +130,16 @@ impl Message {
     }
 
     fn payload_fault(self, reason: &str) -> Fault {
-        Fault::payload(&format!("{self:?}"), reason)
+        Fault::payload(&self.name(), reason)
     }
 }
 
-/// A block above what one message may carry.
+/// A block above what one message may carry. In the database that is a whole file (D22).
 fn block_too_long(length: u64, options: &Options) -> Fault {
     let limit = block_limit(options);
+    if !options.chunking_supported {
+        return errors::DATABASE_SIZE.with(&[&(limit / MEGABYTE).to_string()]);
+    }
     errors::CHUNK_SIZE.with(&[&(length / MEGABYTE).to_string(), &(limit / MEGABYTE).to_string()])
 }
 
@@ -126,11 +155,11 @@ impl Call {
         let given = self.values.keys().chain(self.blobs.keys()).map(String::as_str);
         for name in given.filter(|name| !name.starts_with('@')) {
             if !required.contains(&name) && !optional.contains(&name) {
-                let message = self.message;
+                let operation = self.message.name();
                 let reason = format!(
-                    "The parameter '{name}' in the request payload is not a valid parameter for the operation '{message:?}'"
+                    "The parameter '{name}' in the request payload is not a valid parameter for the operation '{operation}'"
                 );
-                return Err(message.payload_fault(&reason));
+                return Err(self.message.payload_fault(&reason));
             }
         }
         match required.iter().find(|name| !self.has(name)) {
@@ -139,6 +168,16 @@ impl Call {
             }
             None => Ok(()),
         }
+    }
+
+    /// The answer to the message, named after it.
+    pub(in crate::core) fn response(
+        &self,
+        request: &Request<'_>,
+        body: Map<String, Value>,
+    ) -> Response<Payload> {
+        let context = request.context(&format!("Microsoft.Dynamics.CRM.{}Response", self.message.name()));
+        answer::json(StatusCode::OK, answer::with_context(context, body))
     }
 
     fn has(&self, name: &str) -> bool {

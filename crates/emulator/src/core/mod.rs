@@ -52,6 +52,7 @@ mod download;
 mod dress;
 mod errors;
 mod examine;
+mod family;
 mod fault;
 mod guid;
 mod identity;
@@ -292,10 +293,10 @@ impl Core {
         }
         let call = message.call(content, &self.options)?;
         match message {
-            Message::InitializeFileBlocksUpload => self.initialize_upload(request, &call),
+            Message::InitializeUpload(family) => self.initialize_upload(request, &call, family),
             Message::UploadBlock => self.upload_block(request, &call),
-            Message::CommitFileBlocksUpload => self.commit_upload(request, &call, thumbnailer),
-            Message::InitializeFileBlocksDownload => self.initialize_download(request, &call),
+            Message::CommitUpload(family) => self.commit_upload(request, &call, family, thumbnailer),
+            Message::InitializeDownload(family) => self.initialize_download(request, &call, family),
             Message::DownloadBlock => self.download_block(request, &call),
             Message::DeleteFile => self.delete_file(request, &call),
             Message::WhoAmI | Message::GetFileSasUrl => Err(errors::NOT_SUPPORTED.fault()),

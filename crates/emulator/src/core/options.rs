@@ -9,6 +9,9 @@ pub(in crate::core) const DATABASE_LIMIT: u64 = 134_217_728;
 /// Bytes in a megabyte of the limits and of error texts.
 pub(in crate::core) const MEGABYTE: u64 = 1_048_576;
 
+/// What a server may put before the text of a raw property value (notes-attachments §5.1).
+pub(in crate::core) const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// How the organization reads what the documents leave open. [`Options::default`] is strict.
 ///
 /// ```
@@ -59,6 +62,9 @@ pub struct Options {
     pub chunking_supported: bool,
     /// Whether a record update may set a file column to `null` (X1).
     pub null_deletes_file: bool,
+    /// Whether the text of a property's `$value` begins with a UTF-8 byte order mark, as servers may send it
+    /// (notes-attachments §5.1): `name/$value` and the base64 of `documentbody/$value` alike.
+    pub value_byte_order_mark: bool,
     /// Characters in a token; documented bodies imply about 800 (file-columns §3.1).
     pub token_length: usize,
     /// Rows in a page when `odata.maxpagesize` asks for no fewer.
@@ -149,6 +155,7 @@ impl Default for Options {
             long_download_blocks: false,
             chunking_supported: true,
             null_deletes_file: false,
+            value_byte_order_mark: false,
             token_length: 800,
             page_size: 5000,
             dop_hint: 4,

@@ -38,6 +38,8 @@ pub(in crate::core) enum Access {
     /// The organization: one row that can neither be made nor deleted.
     Update,
     Read,
+    /// Rows come in lists only (notes-attachments §1: the mirror `attachment`).
+    List,
 }
 
 /// A column's definition.
@@ -128,8 +130,15 @@ pub(in crate::core) enum Source {
     Created,
     Modified,
     RowVersion,
+    /// What a client wrote, or else the one user of the organization.
+    Owner,
     /// The file stored for this column.
     File,
+    /// A part of the file that a note or an attachment is.
+    Content {
+        of: String,
+        part: Content,
+    },
     /// A part of what is stored for another column.
     Companion {
         of: String,
@@ -145,6 +154,22 @@ pub(in crate::core) enum Part {
     ImageId,
     ImageTimestamp,
     ImageUrl,
+}
+
+/// What a column of a note or an attachment says about its file (notes-attachments §1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::core) enum Content {
+    /// Clients write it, with the file or without one.
+    Name,
+    /// The same.
+    Mime,
+    /// In bytes.
+    Size,
+    /// Whether there is one.
+    Presence,
+    /// The row of the mirror `attachment`.
+    Id,
 }
 
 /// `MaxSizeInKB` of a file column at most: 10 GB (file-columns §2).
@@ -261,6 +286,19 @@ impl Column {
                 Class::Text
             }
         }
+    }
+
+    /// Whether clients give its values.
+    pub(in crate::core) fn is_written(&self) -> bool {
+        matches!(
+            self.source,
+            Source::Client | Source::Owner | Source::Content { part: Content::Name | Content::Mime, .. }
+        )
+    }
+
+    /// Whether its bytes come and go as base64 within the JSON of its record.
+    pub(in crate::core) fn is_base64(&self) -> bool {
+        matches!(self.kind, Kind::Image { .. } | Kind::Body)
     }
 
     fn is_plain(&self) -> bool {

@@ -2,6 +2,7 @@
 use super::errors;
 use super::fault::Answer;
 use super::mime;
+use super::seed::MAX_UPLOAD_FILE_SIZE;
 use super::state::State;
 
 impl State {
@@ -9,6 +10,19 @@ impl State {
     fn setting(&self, name: &str) -> &str {
         let row = self.record("organization", self.ids.named("organization"));
         row.and_then(|row| row.values.get(name)).and_then(serde_json::Value::as_str).unwrap_or_default()
+    }
+
+    /// `maxuploadfilesize`: characters of base64 in a note or an attachment at most, as of now (N2).
+    fn max_upload_file_size(&self) -> u64 {
+        let row = self.record("organization", self.ids.named("organization"));
+        row.and_then(|row| row.values.get("maxuploadfilesize"))
+            .and_then(serde_json::Value::as_u64)
+            .unwrap_or(MAX_UPLOAD_FILE_SIZE)
+    }
+
+    /// The largest file of a note or an attachment in bytes: the most of which `4*ceil(n/3)` is within the limit (N2).
+    pub(in crate::core) fn largest_body(&self) -> u64 {
+        self.max_upload_file_size() / 4 * 3
     }
 
     /// Refuses a name whose extension is in `blockedattachments`.

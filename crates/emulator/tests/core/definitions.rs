@@ -48,7 +48,7 @@ fn the_documented_list_is_filtered_by_set_name() {
     assert_eq!(json["value"].as_array().unwrap().len(), 1);
     assert_eq!(json["value"][0]["LogicalName"], "account");
     assert_eq!(json["value"][0].as_object().unwrap().len(), 5);
-    assert_eq!(world.get("EntityDefinitions").expect(200).json()["value"].as_array().unwrap().len(), 10);
+    assert_eq!(world.get("EntityDefinitions").expect(200).json()["value"].as_array().unwrap().len(), 14);
     let none = world.get("EntityDefinitions?$filter=LogicalName%20eq%20'nothing'").expect(200).json();
     assert_eq!(none["value"], json!([]));
 }

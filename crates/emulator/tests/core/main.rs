@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod access;
+mod attachments;
 mod chunked;
 mod conditions;
 mod definitions;
@@ -15,6 +16,7 @@ mod errors;
 mod images;
 mod known_bugs;
 mod messages;
+mod notes;
 mod queries;
 mod records;
 mod restart;

@@ -1,9 +1,10 @@
 //! What a store kept is enough to go on, wherever the organization stopped.
 use dataverse_files_emulator::core::{Core, Options};
 use dataverse_files_emulator::store::{Row, Store};
-use serde_json::json;
+use http::Method;
+use serde_json::{Value, json};
 
-use crate::world::{COLUMN, ID, World, block_id, bytes};
+use crate::world::{Ask, COLUMN, ID, World, block_id, bytes};
 use crate::{chunked, messages};
 
 #[test]
@@ -97,4 +98,56 @@ fn two_organizations_of_one_seed_tell_the_same_story() {
         (token, id, world.get("accounts").body, world.store.rows())
     };
     assert_eq!(story(), story());
+}
+
+/// The rows of a folder that a version without notes kept.
+fn older(rows: Vec<Row>) -> Vec<Row> {
+    let unknown = ["appointment", "activitypointer", "attachment", "systemuser"];
+    let rows =
+        rows.into_iter().filter(|row| row.space != "definitions" || !unknown.contains(&row.key.as_str()));
+    rows.map(|mut row| {
+        if let Some(columns) = row.value.get_mut("columns").and_then(Value::as_array_mut) {
+            columns.retain(|column| {
+                !["stepid", "ownerid", "attachmentid"].map(Value::from).contains(&column["logical_name"])
+            });
+            for column in columns {
+                if column["source"].get("content").is_some() {
+                    column["source"] = json!("client");
+                }
+                if column["kind"]["lookup"]["targets"]
+                    .as_array()
+                    .is_some_and(|targets| targets.contains(&json!("appointment")))
+                {
+                    column["kind"]["lookup"]["targets"] = json!(["email"]);
+                }
+            }
+        }
+        row
+    })
+    .collect()
+}
+
+#[test]
+fn an_older_folder_gains_what_it_lacks() {
+    let mut world = World::new();
+    let note = json!({"subject": "s", "objectid_account@odata.bind": format!("accounts({ID})")});
+    let note = crate::notes::create(&mut world, "annotations", &note);
+    world
+        .delete("EntityDefinitions(LogicalName='account')/Attributes(LogicalName='sample_filecolumn')")
+        .expect(204);
+    let rows = older(world.store.load().unwrap());
+    let before = world.core.seed_changes().len();
+    world.core = Core::restore(Options::default(), 99, rows).unwrap();
+    assert_eq!(world.core.seed_changes().len(), before);
+
+    let change = json!({"filename": "a.txt", "documentbody": crate::world::base64(b"x"), "stepid": "1"});
+    world.send(Ask::new(Method::PATCH, &note).json(&change)).expect(204);
+    let read = world.get(&note).expect(200).json();
+    assert_eq!((&read["isdocument"], &read["filesize"]), (&json!(true), &json!(1)));
+    let attachment = crate::attachments::create(&mut world, &crate::attachments::record(b"y"));
+    assert!(world.get(&attachment).json()["_attachmentid_value"].is_string());
+    world.post("appointments", &json!({"subject": "a"})).expect(204);
+    world.get(crate::world::COLUMN).refuses(404, "0x80060888");
+    world.restart();
+    assert_eq!(world.get(&format!("{note}?$select=stepid")).expect(200).json()["stepid"], "1");
 }

@@ -51,7 +51,7 @@ pub(super) fn object(table: &Table, column: &Column, cast: Cast) -> Object {
 fn common(table: &Table, column: &Column) -> Object {
     let (attribute_type, type_name) = types(&column.kind);
     let stores_file = column.source == Source::File;
-    let client = column.source == Source::Client;
+    let client = column.is_written();
     let label = |text: &str| label(text, column.metadata_id, !column.custom);
     let (created, modified) = match column.changed {
         Some((created, modified)) => (created.to_string(), modified.to_string()),
@@ -82,7 +82,8 @@ fn common(table: &Table, column: &Column) -> Object {
         "IsRetrievable": true,
         "IsSearchable": false,
         "IsSecured": false,
-        "IsValidForCreate": client || is_primary_image(table, column) || column.source == Source::RecordId,
+        "IsValidForCreate": client || is_primary_image(table, column) || column.source == Source::RecordId
+            || column.kind == Kind::Body,
         "IsValidForForm": client || stores_file,
         "IsValidForGrid": client || stores_file,
         "IsValidForRead": true,

@@ -30,7 +30,7 @@ pub(super) fn object(table: &Table) -> Object {
         "HasActivities": false,
         "IsActivity": table.is_activity,
         "IsCustomEntity": table.custom,
-        "IsOptimisticConcurrencyEnabled": table.access != Access::Read,
+        "IsOptimisticConcurrencyEnabled": matches!(table.access, Access::Full | Access::Update),
         "ObjectTypeCode": table.object_type_code,
         "DisplayName": label(&table.labels.display),
         "Description": table.labels.description.as_deref().map_or_else(no_label, label),

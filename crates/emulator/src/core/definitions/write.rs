@@ -160,7 +160,7 @@ impl Core {
         let table = self.table_by_key(key)?;
         match table.access {
             Access::Full => Ok(table.clone()),
-            Access::Update | Access::Read => Err(errors::NOT_SUPPORTED.fault()),
+            Access::Update | Access::Read | Access::List => Err(errors::NOT_SUPPORTED.fault()),
         }
     }
 }

@@ -1,9 +1,10 @@
-//! `InitializeFileBlocksDownload` and `DownloadBlock` (file-columns §7.3).
+//! `Initialize…BlocksDownload` of every family and `DownloadBlock` (file-columns §7.3, notes-attachments §5.2).
 use http::StatusCode;
 use serde_json::{Map, json};
 
 use super::range::{self, Part};
 use super::ranged::base64_object;
+use crate::core::family::Family;
 use crate::core::fault::Answer;
 use crate::core::message::Call;
 use crate::core::options::BLOCK_LIMIT;
@@ -12,17 +13,27 @@ use crate::core::state::files::File;
 use crate::core::{Core, answer, errors};
 
 impl Core {
-    pub(in crate::core) fn initialize_download(&self, request: &Request<'_>, call: &Call) -> Answer {
-        let (place, _) = self.target_column(call)?;
+    pub(in crate::core) fn initialize_download(
+        &self,
+        request: &Request<'_>,
+        call: &Call,
+        family: Family,
+    ) -> Answer {
+        let place = match family.holder() {
+            None => self.target_column(call)?.0,
+            Some(holder) => self.target_place(call, holder)?,
+        };
         let file = self.whole_file(&place)?;
-        let body = Map::from_iter([
+        let mut body = Map::from_iter([
             ("FileSizeInBytes".to_owned(), json!(file.size)),
             ("FileName".to_owned(), json!(file.name)),
             ("FileContinuationToken".to_owned(), json!(self.download_token(file.id))),
-            ("IsChunkingSupported".to_owned(), json!(self.options.chunking_supported)),
         ]);
-        let context = request.context("Microsoft.Dynamics.CRM.InitializeFileBlocksDownloadResponse");
-        Ok(answer::json(StatusCode::OK, answer::with_context(context, body)))
+        // Notes and attachments do not say it (notes-attachments §5.2), though the same holds for them.
+        if family == Family::Column {
+            body.insert("IsChunkingSupported".to_owned(), json!(self.options.chunking_supported));
+        }
+        Ok(call.response(request, body))
     }
 
     /// Any part of the file in any order; what goes past the end is cut off.

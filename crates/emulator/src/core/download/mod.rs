@@ -8,6 +8,7 @@ mod sas;
 mod served;
 mod single;
 mod storage;
+mod text;
 
 use http::{StatusCode, header};
 

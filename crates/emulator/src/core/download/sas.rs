@@ -3,16 +3,19 @@ use http::StatusCode;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, json};
 
+use crate::core::family::Holder;
 use crate::core::fault::{Answer, Fault};
 use crate::core::guid::Guid;
 use crate::core::odata::arguments::split;
 use crate::core::records;
 use crate::core::request::Request;
-use crate::core::route::{Key, Target};
-use crate::core::schema::Kind;
+use crate::core::schema::{Column, Kind, Table};
 use crate::core::state::Place;
 use crate::core::upload::upload_column;
 use crate::core::{Core, answer, errors};
+
+/// Why there are no such addresses with a key of the organization's own (files-images-overview).
+const IN_THE_DATABASE: &str = "Feature not enabled for this organization: it has an encryption key of its own, so its files are stored in the database and no shared access URL leads to them.";
 
 impl Core {
     /// An anonymous address of a file, for an hour.
@@ -21,13 +24,12 @@ impl Core {
         let column = argument(request, arguments, "FileAttributeName")?;
         let (set, id) = odata_id(&target)?;
         let table = self.state.table_of_set(&set).ok_or_else(|| errors::SEGMENT.with(&[&set]))?;
-        let column = upload_column(table, unquote(&column).unwrap_or(&column))?;
+        let column = sas_column(table, unquote(&column).unwrap_or(&column))?;
         if self.state.record(&table.logical_name, id).is_none() {
-            let target = Target { table: table.logical_name.clone(), key: Key::Id(id) };
-            return Err(records::missing(&target));
+            return Err(records::missing_id(&table.logical_name, id));
         }
         if !self.options.chunking_supported {
-            return Err(errors::FILE_STORE_OFF.fault());
+            return Err(errors::FILE_STORE_OFF.saying(IN_THE_DATABASE));
         }
         let place =
             Place { table: table.logical_name.clone(), record: id, column: column.logical_name.clone() };
@@ -62,6 +64,15 @@ impl Core {
     /// What proves that a URL of this file was given out until then.
     pub(super) fn sas_signature(&self, file: Guid, expiry: &str) -> String {
         self.state.ids.signature(&format!("sas {file} {expiry}"))
+    }
+}
+
+/// The column whose file is meant: that of a note or an attachment has no name here (getfilesasurl).
+fn sas_column<'a>(table: &'a Table, name: &str) -> Answer<&'a Column> {
+    let body = Holder::of(&table.logical_name).and_then(|holder| table.column(holder.body));
+    match body.filter(|_| name.is_empty()) {
+        Some(body) => Ok(body),
+        None => upload_column(table, name),
     }
 }
 

@@ -11,22 +11,27 @@ use crate::core::schema::{Column, Kind, Table};
 use crate::core::{Core, IGNORED, errors};
 use crate::payload::{Content, Intake, Stored};
 
+/// Bytes that all of a body may have but what is base64 in it (the contract of `Intake::Json`).
+const PLAIN: u64 = 1 << 20;
+
 /// A JSON object, with what was base64 in it.
 #[derive(Debug)]
 pub(super) struct Body {
     pub(super) values: Map<String, Value>,
     /// By the name of the property.
-    pub(super) images: BTreeMap<String, Stored>,
+    pub(super) blobs: BTreeMap<String, Stored>,
 }
 
 impl Core {
-    /// How the body of a request to a set or a record is taken in: images go past the core.
+    /// How the body of a request to a set or a record is taken in: images and the files of notes and attachments go
+    /// past the core.
     pub(in crate::core) fn record_intake(&self, request: &Request<'_>, table: &str) -> Answer<Intake> {
         let table = self.table(table)?;
         Ok(match request.head.method {
             Method::POST | Method::PATCH => {
-                let binary = images(table).map(|column| column.logical_name.clone()).collect();
-                Intake::Json { binary, limit: image_limit(table) }
+                let binary = table.columns.iter().filter(|column| column.is_base64());
+                let binary = binary.map(|column| column.logical_name.clone()).collect();
+                Intake::Json { binary, limit: self.binary_limit(table) }
             }
             _ => Intake::Bytes { limit: IGNORED },
         })
@@ -34,66 +39,80 @@ impl Core {
 
     /// The same for `{"value": …}` of one property.
     pub(super) fn value_intake(&self, table: &str, column: &str) -> Answer<Intake> {
-        let column = self.table(table)?.column(column).filter(|column| is_image(column));
-        let limit = column.and_then(Column::max_bytes).unwrap_or_default();
+        let column = self.table(table)?.column(column).filter(|column| column.is_base64());
+        let limit = column.map(|column| self.max_bytes(column)).unwrap_or_default();
         let binary = column.map(|_| "value".to_owned()).into_iter().collect();
         Ok(Intake::Json { binary, limit })
+    }
+
+    /// A body that writes columns of a record.
+    pub(super) fn body(&self, table: &Table, content: Content) -> Answer<Body> {
+        Body::within(table, self.binary_limit(table), content)
+    }
+
+    /// `{"value": …}` as the body that writes this property alone.
+    pub(super) fn property_body(&self, table: &Table, name: &str, content: Content) -> Answer<Body> {
+        let column = table.property(name).filter(|column| column.is_base64());
+        let limit = column.map(|column| self.max_bytes(column)).unwrap_or_default();
+        let Body { mut values, mut blobs } = Body::within(table, limit, content)?;
+        let (value, blob) = (values.remove("value"), blobs.remove("value"));
+        if value.is_none() && blob.is_none() {
+            return Err(Fault::payload(&table.logical_name, "'value' is missing"));
+        }
+        let values = value.map(|value| (name.to_owned(), value)).into_iter().collect();
+        let blobs = blob.map(|blob| (name.to_owned(), blob)).into_iter().collect();
+        Ok(Body { values, blobs })
+    }
+
+    /// Bytes in the base64 of any column of the table.
+    fn binary_limit(&self, table: &Table) -> u64 {
+        let binary = table.columns.iter().filter(|column| column.is_base64());
+        binary.map(|column| self.max_bytes(column)).max().unwrap_or_default()
+    }
+
+    /// Bytes of a file in a column. Of notes and attachments the organization's own row tells (N2).
+    pub(in crate::core) fn max_bytes(&self, column: &Column) -> u64 {
+        match column.kind {
+            Kind::Body => self.state.largest_body(),
+            _ => column.max_bytes().unwrap_or_default(),
+        }
     }
 }
 
 impl Body {
-    pub(super) fn of(table: &Table, content: Content) -> Answer<Body> {
-        Body::within(table, image_limit(table), content)
-    }
-
-    /// With images of at most this many bytes, as the intake was told.
+    /// With base64 of at most this many bytes, as the intake was told.
     fn within(table: &Table, limit: u64, content: Content) -> Answer<Body> {
         match content {
-            Content::Json { value: Value::Object(values), blobs } => Ok(Body { values, images: blobs }),
+            Content::Json { value: Value::Object(values), blobs } => Ok(Body { values, blobs }),
             Content::Malformed(reason) => Err(Fault::payload(&table.logical_name, &reason)),
-            Content::TooLong(seen) => Err(too_long(limit, seen)),
+            Content::TooLong(seen) => Err(too_long(table, limit, seen)),
             _ => Err(Fault::payload(&table.logical_name, "the body is no JSON object")),
         }
     }
 
-    /// `{"value": …}` as the body that writes this property alone.
-    pub(super) fn of_property(table: &Table, name: &str, content: Content) -> Answer<Body> {
-        let limit = table.property(name).and_then(Column::max_bytes).unwrap_or_default();
-        let Body { mut values, mut images } = Body::within(table, limit, content)?;
-        let (value, image) = (values.remove("value"), images.remove("value"));
-        if value.is_none() && image.is_none() {
-            return Err(Fault::payload(&table.logical_name, "'value' is missing"));
-        }
-        let values = value.map(|value| (name.to_owned(), value)).into_iter().collect();
-        let images = image.map(|image| (name.to_owned(), image)).into_iter().collect();
-        Ok(Body { values, images })
-    }
-
     /// The body that writes nothing but this.
     pub(super) fn single(name: &str, value: Value) -> Body {
-        Body { values: Map::from_iter([(name.to_owned(), value)]), images: BTreeMap::new() }
+        Body::plain(Map::from_iter([(name.to_owned(), value)]))
+    }
+
+    /// Without any base64.
+    pub(super) fn plain(values: Map<String, Value>) -> Body {
+        Body { values, blobs: BTreeMap::new() }
     }
 }
 
-/// An image of more bytes than any may have, or else something that should be no longer than 1 MB.
-fn too_long(limit: u64, seen: u64) -> Fault {
+/// A file of more bytes than any may have, or else something that should be no longer than 1 MB: a body that is too
+/// short for the one has broken the other rule.
+fn too_long(table: &Table, limit: u64, seen: u64) -> Fault {
     let decoded = seen / 4 * 3;
-    if limit == 0 || decoded <= limit {
+    let binary = |kind: fn(&Kind) -> bool| table.columns.iter().any(|column| kind(&column.kind));
+    let plain = seen > PLAIN && decoded <= limit;
+    if !plain && binary(|kind| matches!(kind, Kind::Body)) {
+        return errors::ATTACHMENT_SIZE.fault();
+    }
+    if plain || !binary(|kind| matches!(kind, Kind::Image { .. })) {
         return errors::REQUEST_TOO_LARGE.fault();
     }
     let megabytes = |bytes: u64| (bytes / MEGABYTE).to_string();
     errors::IMAGE_SIZE.with(&[&megabytes(limit), &megabytes(decoded)])
-}
-
-fn images(table: &Table) -> impl Iterator<Item = &Column> {
-    table.columns.iter().filter(|column| is_image(column))
-}
-
-fn is_image(column: &Column) -> bool {
-    matches!(column.kind, Kind::Image { .. })
-}
-
-/// Bytes of an image in any column of the table.
-fn image_limit(table: &Table) -> u64 {
-    images(table).filter_map(Column::max_bytes).max().unwrap_or_default()
 }

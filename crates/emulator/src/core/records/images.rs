@@ -9,7 +9,7 @@ use crate::core::state::Place;
 use crate::core::state::files::NewFile;
 use crate::core::state::images::NewImage;
 use crate::core::time::Now;
-use crate::core::upload::{check_size, upload_column};
+use crate::core::upload::upload_column;
 use crate::images::Thumbnailer;
 use crate::payload::Stored;
 
@@ -40,7 +40,7 @@ impl Core {
     ) -> Answer<Vec<NewImage>> {
         let develop = |GivenImage { column: name, stored }| {
             let column = upload_column(table, &name)?;
-            check_size(&self.options, column, stored.len)?;
+            self.check_size(column, stored.len)?;
             let place = Place { table: table.logical_name.clone(), record, column: name };
             let (name, mime, slices) = (String::new(), String::new(), vec![whole(&stored)]);
             let file = NewFile { place, name, mime, size: stored.len, slices };

@@ -11,6 +11,7 @@ use crate::core::fault::{Answer, Fault};
 use crate::core::guid::Guid;
 use crate::core::odata::filter::{Filter, compare};
 use crate::core::odata::options::{Order, ReadOptions};
+use crate::core::options::BYTE_ORDER_MARK;
 use crate::core::request::Request;
 use crate::core::schema::{Column, Table};
 use crate::core::state::Record;
@@ -51,7 +52,7 @@ impl Core {
         let table = self.table(table)?;
         let options = ReadOptions::parse(&request.query)?;
         let rows = self.filtered(table, self.state.rows(table), options.filter.as_ref())?;
-        Ok(answer::text(format!("\u{feff}{}", rows.len())))
+        Ok(answer::text(format!("{BYTE_ORDER_MARK}{}", rows.len())))
     }
 
     /// One page out of rows that belong to `table`.

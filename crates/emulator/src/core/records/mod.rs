@@ -1,12 +1,18 @@
 //! Records: rows of tables, one by one and as sets.
+mod bind;
 mod body;
+mod content;
+mod edit;
 mod images;
 mod list;
 mod property;
 mod read;
 mod text;
+mod whole;
 mod write;
 
+pub(in crate::core) use self::content::GivenContent;
+pub(in crate::core) use self::whole::WholeRecord;
 pub(in crate::core) use self::write::ENTITY_ID;
 
 use std::borrow::Cow;
@@ -61,7 +67,7 @@ impl Core {
                 self.create(request, &table, content, thumbnailer)
             }
             (_, Access::Full) => Err(Fault::method_not_allowed("GET,HEAD,POST,OPTIONS")),
-            (_, Access::Update | Access::Read) => Err(Fault::method_not_allowed(READ)),
+            (_, Access::Update | Access::Read | Access::List) => Err(Fault::method_not_allowed(READ)),
         }
     }
 
@@ -74,6 +80,9 @@ impl Core {
         thumbnailer: &mut Thumbnailer<'_>,
     ) -> Answer {
         let table = self.table(&target.table)?;
+        if table.access == Access::List {
+            return Err(Fault::method_not_allowed("OPTIONS"));
+        }
         if request.reads() {
             return self.read(request, target);
         }
@@ -84,7 +93,7 @@ impl Core {
             (&Method::DELETE, Access::Full) => self.delete_record(request, target),
             (_, Access::Full) => Err(Fault::method_not_allowed("GET,HEAD,PATCH,DELETE,OPTIONS")),
             (_, Access::Update) => Err(Fault::method_not_allowed("GET,HEAD,PATCH,OPTIONS")),
-            (_, Access::Read) => Err(Fault::method_not_allowed(READ)),
+            (_, Access::Read | Access::List) => Err(Fault::method_not_allowed(READ)),
         }
     }
 
@@ -120,10 +129,15 @@ impl Core {
     }
 }
 
+/// 404 for an id that no record of the table has.
+pub(in crate::core) fn missing_id(table: &str, id: Guid) -> Fault {
+    errors::NOT_FOUND.saying(format!("{table} With Id = {id} Does Not Exist"))
+}
+
 /// 404 for a record that is not there.
 pub(in crate::core) fn missing(target: &Target) -> Fault {
     match &target.key {
-        Key::Id(id) => errors::NOT_FOUND.saying(format!("{} With Id = {id} Does Not Exist", target.table)),
+        Key::Id(id) => missing_id(&target.table, *id),
         Key::Alternate(_) => errors::NO_SUCH_KEY_VALUE.with(&[&target.table]),
     }
 }

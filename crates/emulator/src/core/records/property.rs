@@ -4,9 +4,10 @@ use serde_json::{Map, Value};
 
 use super::body::Body;
 use crate::core::fault::{Answer, Fault};
+use crate::core::options::BYTE_ORDER_MARK;
 use crate::core::request::Request;
 use crate::core::route::Property;
-use crate::core::schema::{Access, Column, Kind, Table};
+use crate::core::schema::{Access, Column, Kind, Source, Table};
 use crate::core::state::Place;
 use crate::core::{Core, answer, conditions, errors};
 use crate::images::Thumbnailer;
@@ -24,7 +25,10 @@ impl Core {
         let table = self.table(&property.target.table)?;
         let column =
             table.column(&property.column).ok_or_else(|| errors::SEGMENT.with(&[&property.column]))?;
-        let writable = table.access != Access::Read && !property.raw;
+        let writable = !matches!(table.access, Access::Read | Access::List) && !property.raw;
+        if table.access == Access::List {
+            return Err(Fault::method_not_allowed("OPTIONS"));
+        }
         if request.reads() {
             return self.read_property(request, property, table, column);
         }
@@ -48,7 +52,7 @@ impl Core {
             return self.download(request, property);
         }
         if column.kind == Kind::Body {
-            return Err(errors::NOT_IMPLEMENTED.fault());
+            return self.download_text(request, property);
         }
         let record = self.find(&property.target)?;
         let value = self.state.value(table, &record, column);
@@ -57,11 +61,19 @@ impl Core {
         }
         if property.raw {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            return Ok(answer::text(text));
+            return Ok(answer::text(self.raw_text(text)));
         }
         let context = format!("{}({})/{}", table.set_name, record.id, column.property_name());
         let body = Map::from_iter([("value".to_owned(), value)]);
         Ok(answer::json(StatusCode::OK, answer::with_context(request.context(&context), body)))
+    }
+
+    /// The text of a raw value, behind a byte order mark where servers send one.
+    fn raw_text(&self, text: String) -> String {
+        match self.options.value_byte_order_mark {
+            true => format!("{BYTE_ORDER_MARK}{text}"),
+            false => text,
+        }
     }
 
     /// `{"value": …}`.
@@ -76,7 +88,7 @@ impl Core {
         let record = self.find(&property.target)?;
         conditions::check_version(request, &record)?;
         let id = record.id;
-        let body = Body::of_property(&table, &property_name(&table, property), content)?;
+        let body = self.property_body(&table, &property_name(&table, property), content)?;
         self.write_columns(request, &table, id, body, thumbnailer)?;
         Ok(answer::empty(StatusCode::NO_CONTENT))
     }
@@ -92,7 +104,7 @@ impl Core {
         let record = self.find(&property.target)?;
         conditions::check_version(request, &record)?;
         let id = record.id;
-        let stores_files = table.file_column(&property.column).is_some();
+        let stores_files = column_of(&table, property).is_some_and(|column| column.source == Source::File);
         if stores_files {
             let place = Place { table: table.logical_name, record: id, column: property.column.clone() };
             self.state.remove_file(request.now, &place);
@@ -104,7 +116,11 @@ impl Core {
     }
 }
 
+fn column_of<'a>(table: &'a Table, property: &Property) -> Option<&'a Column> {
+    table.column(&property.column)
+}
+
 /// The name under which a body would write this column.
 fn property_name(table: &Table, property: &Property) -> String {
-    table.column(&property.column).map_or_else(|| property.column.clone(), Column::property_name)
+    column_of(table, property).map_or_else(|| property.column.clone(), Column::property_name)
 }

@@ -7,10 +7,10 @@ use crate::core::fault::{Answer, Fault};
 use crate::core::odata::options::{Expand, ReadOptions};
 use crate::core::request::Request;
 use crate::core::route::{Navigation, Target};
-use crate::core::schema::{Kind, Table};
+use crate::core::schema::{Column, Kind, Table};
 use crate::core::state::Record;
 use crate::core::{Core, answer, conditions, errors};
-use crate::payload::Payload;
+use crate::payload::{Payload, Slice};
 
 /// The columns that a read gives, checked.
 #[derive(Debug, Default)]
@@ -82,19 +82,16 @@ impl Core {
     }
 
     /// A record's JSON: ETag and primary key come always (file-columns §1.1), of an image its thumbnail
-    /// (image-columns §8.1). The files of notes and attachments are not served this way yet.
+    /// (image-columns §8.1), of a note or an attachment its file (notes-attachments §3).
     pub(super) fn object(&self, table: &Table, record: &Record, shape: &Shape) -> Answer<Entity> {
         let mut values = self.flat_object(table, record, shape.select.as_deref());
-        let mut images = Vec::new();
+        let mut blobs = Vec::new();
         for column in shape.select.iter().flatten().filter_map(|name| table.column(name)) {
             let name = &column.logical_name;
-            if column.kind == Kind::Body && record.files.contains_key(name) {
-                return Err(errors::NOT_IMPLEMENTED.fault());
-            }
-            let image = record.files.get(name).and_then(|id| self.state.images.get(id));
+            let Some(slices) = self.base64_of(record, column) else { continue };
             // A name that is selected twice has left the values already.
-            if let Some(image) = image.filter(|_| values.remove(name).is_some()) {
-                images.push((name.clone(), image.thumbnail.slices.clone()));
+            if values.remove(name).is_some() {
+                blobs.push((name.clone(), slices));
             }
         }
         for expand in &shape.expand {
@@ -103,7 +100,17 @@ impl Core {
             let rows = rows.iter().map(|row| self.flat_object(files, row, expand.select.as_deref()));
             values.insert(expand.name.clone(), rows.collect());
         }
-        Ok(Entity { values, images })
+        Ok(Entity { values, blobs })
+    }
+
+    /// What a read of a column gives as base64.
+    fn base64_of(&self, record: &Record, column: &Column) -> Option<Vec<Slice>> {
+        let id = record.files.get(&column.logical_name)?;
+        match column.kind {
+            Kind::Image { .. } => self.state.images.get(id).map(|image| image.thumbnail.slices.clone()),
+            Kind::Body => self.state.files.get(id).map(|file| file.slices.clone()),
+            _ => None,
+        }
     }
 
     fn flat_object(&self, table: &Table, record: &Record, select: Option<&[String]>) -> Map<String, Value> {

@@ -1,15 +1,15 @@
-//! Records as JSON text, with the images in it still in the store.
+//! Records as JSON text, with the images and files in it still in the store.
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use crate::payload::{Passage, Payload, Slice};
 
-/// One record's JSON: images are base64 there, which is made while the answer is sent.
+/// One record's JSON: images and files are base64 there, which is made while the answer is sent.
 #[derive(Debug, Default)]
 pub(super) struct Entity {
     pub(super) values: Map<String, Value>,
     /// By logical name of the column.
-    pub(super) images: Vec<(String, Vec<Slice>)>,
+    pub(super) blobs: Vec<(String, Vec<Slice>)>,
 }
 
 /// JSON in the making.
@@ -45,14 +45,14 @@ pub(super) fn page(rest: Map<String, Value>, records: Vec<Entity>) -> Payload {
 
 impl Text {
     fn entity(&mut self, entity: Entity) {
-        let Entity { values, images } = entity;
+        let Entity { values, blobs } = entity;
         let object = Value::Object(values).to_string();
-        if images.is_empty() {
+        if blobs.is_empty() {
             self.literal.push_str(&object);
             return;
         }
         self.open(&object);
-        for (at, (name, slices)) in images.into_iter().enumerate() {
+        for (at, (name, slices)) in blobs.into_iter().enumerate() {
             let comma = if at > 0 { "," } else { "" };
             let name = Value::from(name);
             self.literal.push_str(&format!("{comma}{name}:\""));
@@ -105,8 +105,8 @@ mod tests {
 
     fn entity(values: &Value, images: &[(&str, u64)]) -> Entity {
         let slices = |blob| vec![Slice { blob: BlobId(blob), range: 0..1 }];
-        let images = images.iter().map(|(name, blob)| ((*name).to_owned(), slices(*blob))).collect();
-        Entity { values: values.as_object().unwrap().clone(), images }
+        let blobs = images.iter().map(|(name, blob)| ((*name).to_owned(), slices(*blob))).collect();
+        Entity { values: values.as_object().unwrap().clone(), blobs }
     }
 
     #[test]

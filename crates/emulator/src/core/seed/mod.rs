@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::guid::Guid;
+use super::ids::Ids;
+use super::schema::Table;
 use super::state::{Record, State};
 use super::time::Now;
 
@@ -20,11 +22,16 @@ printer;pst;reg;rem;scf;scr;sct;shb;shs;shtm;shtml;soap;stm;tmp;url;vb;vbe;vbs;v
 wsh;svg";
 
 /// Bytes of base64 text in a note or attachment: 5 MB by default (metadata §10).
-const MAX_UPLOAD_FILE_SIZE: u64 = 5_242_880;
+pub(in crate::core) const MAX_UPLOAD_FILE_SIZE: u64 = 5_242_880;
+
+/// The tables of a new organization.
+pub(in crate::core) fn tables(ids: &Ids) -> Vec<Table> {
+    tables::all(ids)
+}
 
 /// Fills an empty state.
 pub(in crate::core) fn fill(state: &mut State) {
-    for table in tables::all(&state.ids) {
+    for table in self::tables(&state.ids) {
         state.tables.insert(table.logical_name.clone(), table);
     }
     let organization = state.ids.named("organization");

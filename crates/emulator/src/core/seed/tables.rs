@@ -1,7 +1,8 @@
 //! The tables of a new organization.
 use crate::core::ids::Ids;
 use crate::core::schema::{
-    Access, Column, FILE_KB, FILE_NAME, IMAGE_KB, Kind, Labels, Source, Table, basic_columns, companions,
+    Access, Column, Content, FILE_KB, FILE_NAME, IMAGE_KB, Kind, Labels, Source, Table, basic_columns,
+    companions,
 };
 
 /// Longest text of a multi-line column that the tables state no other limit for.
@@ -9,16 +10,23 @@ const MEMO: usize = 2000;
 /// `mimetype` columns (fileattachment reference).
 const MIME: usize = 256;
 
+/// `filesize` of notes and attachments, in bytes (annotation reference).
+const FILE_SIZE: Kind = Kind::Integer { min: 0, max: 1_000_000_000 };
+
 /// All of them.
 pub(super) fn all(ids: &Ids) -> Vec<Table> {
     vec![
         account(ids),
         contact(ids),
         email(ids),
+        appointment(ids),
+        activity_pointer(ids),
         template(ids),
         annotation(ids),
         attachment(ids),
+        attachment_mirror(ids),
         organization(ids),
+        system_user(ids),
         file_attachment(ids),
         attribute_image_config(ids),
         entity_image_config(ids),
@@ -70,6 +78,29 @@ fn email(ids: &Ids) -> Table {
     table
 }
 
+fn appointment(ids: &Ids) -> Table {
+    let mut table = Draft::new(ids, "appointment", "Appointment", "appointments", "activityid", 4201)
+        .primary_name("subject", 200)
+        .memo("description", 1_073_741_823)
+        .text("location", 200)
+        .lookup("regardingobjectid", &["account", "contact"])
+        .table;
+    table.has_notes = true;
+    table.is_activity = true;
+    table
+}
+
+/// All activities in one list.
+fn activity_pointer(ids: &Ids) -> Table {
+    let mut table =
+        Draft::new(ids, "activitypointer", "ActivityPointer", "activitypointers", "activityid", 4200)
+            .primary_name("subject", 800)
+            .add("activitytypecode", Kind::EntityName, Source::Service)
+            .table;
+    table.access = Access::Read;
+    table
+}
+
 fn template(ids: &Ids) -> Table {
     Draft::new(ids, "template", "Template", "templates", "templateid", 2010)
         .primary_name("title", 200)
@@ -82,37 +113,49 @@ fn annotation(ids: &Ids) -> Table {
     Draft::new(ids, "annotation", "Annotation", "annotations", "annotationid", 5)
         .primary_name("subject", 500)
         .memo("notetext", 100_000)
-        .text("filename", FILE_NAME)
-        .text("mimetype", MIME)
         .text("langid", 2)
-        .add("filesize", Kind::Integer { min: 0, max: 1_000_000_000 }, Source::Service)
-        .add("isdocument", Kind::Boolean, Source::Client)
+        .text("stepid", 32)
         .add("objecttypecode", Kind::EntityName, Source::Client)
-        .lookup("objectid", &["account", "contact", "email"])
-        .add("documentbody", Kind::Body, Source::File)
+        .lookup("objectid", &["account", "appointment", "contact", "email"])
+        .add("ownerid", Kind::Lookup { targets: vec!["systemuser".to_owned()] }, Source::Owner)
+        .add("isdocument", Kind::Boolean, of("documentbody", Content::Presence))
+        .body("documentbody")
         .table
 }
 
 fn attachment(ids: &Ids) -> Table {
-    let name = "activitymimeattachment";
-    Draft::new(
-        ids,
-        name,
-        "ActivityMimeAttachment",
-        "activitymimeattachments",
-        "activitymimeattachmentid",
-        1001,
-    )
-    .primary_name("filename", FILE_NAME)
-    .text("subject", 2000)
-    .text("mimetype", MIME)
-    .text("attachmentcontentid", 100)
-    .integer("attachmentnumber", 0, 1_000_000_000)
-    .add("filesize", Kind::Integer { min: 0, max: 1_000_000_000 }, Source::Service)
-    .add("objecttypecode", Kind::EntityName, Source::Client)
-    .lookup("objectid", &["email", "template"])
-    .add("body", Kind::Body, Source::File)
-    .table
+    let (name, schema, key) =
+        ("activitymimeattachment", "ActivityMimeAttachment", "activitymimeattachmentid");
+    let mut table = Draft::new(ids, name, schema, "activitymimeattachments", key, 1001)
+        .text("subject", 2000)
+        .text("attachmentcontentid", 100)
+        .integer("attachmentnumber", 0, 1_000_000_000)
+        .add("objecttypecode", Kind::EntityName, Source::Client)
+        .lookup("objectid", &["activitypointer", "appointment", "email", "template"])
+        .add("attachmentid", Kind::Lookup { targets: vec!["attachment".to_owned()] }, of("body", Content::Id))
+        .body("body")
+        .table;
+    table.primary_name = Some("filename".to_owned());
+    table
+}
+
+/// What attachments share, to be read in lists only (notes-attachments §1).
+fn attachment_mirror(ids: &Ids) -> Table {
+    let mut table = Draft::new(ids, "attachment", "Attachment", "attachments", "attachmentid", 1002)
+        .primary_name("filename", FILE_NAME)
+        .text("mimetype", MIME)
+        .add("filesize", FILE_SIZE, Source::Service)
+        .table;
+    table.access = Access::List;
+    table
+}
+
+fn system_user(ids: &Ids) -> Table {
+    let mut table = Draft::new(ids, "systemuser", "SystemUser", "systemusers", "systemuserid", 8)
+        .primary_name("fullname", 200)
+        .table;
+    table.access = Access::Read;
+    table
 }
 
 fn organization(ids: &Ids) -> Table {
@@ -235,6 +278,14 @@ impl<'a> Draft<'a> {
             })
     }
 
+    /// The file of a note or an attachment with what is said about it.
+    fn body(self, name: &str) -> Self {
+        self.add("filename", Kind::Text { max: FILE_NAME }, of(name, Content::Name))
+            .add("mimetype", Kind::Text { max: MIME }, of(name, Content::Mime))
+            .add("filesize", FILE_SIZE, of(name, Content::Size))
+            .add(name, Kind::Body, Source::File)
+    }
+
     fn custom(mut self, schema_name: &str, kind: Kind, source: Source) -> Self {
         self = self.add(schema_name, kind, source);
         if let Some(column) = self.table.columns.last_mut() {
@@ -248,6 +299,10 @@ impl<'a> Draft<'a> {
         self.table.columns.push(Column::own(id, schema_name, kind, source));
         self
     }
+}
+
+fn of(column: &str, part: Content) -> Source {
+    Source::Content { of: column.to_owned(), part }
 }
 
 /// What a column's id is derived from.

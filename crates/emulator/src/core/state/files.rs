@@ -21,6 +21,9 @@ pub(in crate::core) struct File {
     pub(in crate::core) created: Now,
     /// The number inside the row's ETag.
     pub(in crate::core) version: u64,
+    /// Further records that hold the same file: attachments can be used again (notes-attachments §3).
+    #[serde(default)]
+    pub(in crate::core) shares: u64,
 }
 
 impl File {
@@ -72,7 +75,17 @@ impl State {
             }
             self.put_record(&place.table, record);
         }
-        let file = File { id, place, name, mime, size, slices, created: now, version: self.ids.version() };
+        let file = File {
+            id,
+            place,
+            name,
+            mime,
+            size,
+            slices,
+            created: now,
+            version: self.ids.version(),
+            shares: 0,
+        };
         self.journal.put_durably(SPACES.files, id.to_string(), &file);
         self.files.insert(id, file);
         id
@@ -88,8 +101,43 @@ impl State {
         true
     }
 
-    /// Removes a file's row and frees its bytes; the record that named it is the caller's.
+    /// Puts a file that another record holds into a column, too; nothing is copied. Both records have to exist.
+    pub(in crate::core) fn share_file(&mut self, now: Now, place: &Place, id: Guid) {
+        let Some(mut record) = self.record(&place.table, place.record).cloned() else { return };
+        let before = record.files.insert(place.column.clone(), id);
+        if before == Some(id) {
+            return;
+        }
+        if let Some(file) = self.files.get_mut(&id) {
+            file.shares += 1;
+            self.journal.put_durably(SPACES.files, id.to_string(), file);
+        }
+        record.modified = now;
+        self.put_record(&place.table, record);
+        if let Some(before) = before {
+            self.forget(before);
+        }
+    }
+
+    /// Changes what the file in a column is called and of which type it is; its id and its bytes stay.
+    pub(in crate::core) fn describe_file(&mut self, place: &Place, name: Option<&str>, mime: Option<&str>) {
+        let Some(id) = self.file_at(place).map(|file| file.id) else { return };
+        let version = self.ids.version();
+        let Some(file) = self.files.get_mut(&id) else { return };
+        file.version = version;
+        name.unwrap_or(&file.name).to_owned().clone_into(&mut file.name);
+        mime.unwrap_or(&file.mime).to_owned().clone_into(&mut file.mime);
+        self.journal.put_durably(SPACES.files, id.to_string(), file);
+    }
+
+    /// Removes a file's row and frees its bytes, unless another record holds it as well; the record that named it is
+    /// the caller's.
     pub(super) fn forget_file(&mut self, id: Guid) {
+        if let Some(file) = self.files.get_mut(&id).filter(|file| file.shares > 0) {
+            file.shares -= 1;
+            self.journal.put_durably(SPACES.files, id.to_string(), file);
+            return;
+        }
         let Some(file) = self.files.remove(&id) else { return };
         self.journal.remove_durably(SPACES.files, id.to_string());
         self.journal.freed.extend(file.slices.iter().map(|slice| slice.blob));
@@ -126,6 +174,7 @@ mod tests {
             slices: vec![slice(1, 0..5), slice(2, 10..14), slice(3, 0..3)],
             created: Now(Duration::ZERO),
             version: 1,
+            shares: 0,
         };
         assert_eq!(file.part(0, 12), file.slices);
         assert_eq!(file.part(4, 6), [slice(1, 4..5), slice(2, 10..11)]);

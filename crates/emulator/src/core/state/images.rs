@@ -56,7 +56,7 @@ impl NewPart {
     fn into_file(self, id: Guid, place: Place, now: Now, version: u64) -> File {
         let NewPart { name, mime, slices } = self;
         let size = slices.iter().map(|slice| slice.range.end - slice.range.start).sum();
-        File { id, place, name, mime, size, slices, created: now, version }
+        File { id, place, name, mime, size, slices, created: now, version, shares: 0 }
     }
 }
 

@@ -2,6 +2,7 @@
 pub(in crate::core) mod files;
 pub(in crate::core) mod images;
 pub(in crate::core) mod journal;
+mod renew;
 mod restore;
 pub(in crate::core) mod rows;
 mod tables;
@@ -10,12 +11,13 @@ pub(in crate::core) mod uploads;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use self::files::File;
 use self::images::Image;
 use self::journal::{Journal, SPACES};
 use self::uploads::Upload;
+use super::family::Family;
 use super::guid::Guid;
 use super::ids::Ids;
 use super::schema::Table;
@@ -113,7 +115,7 @@ impl State {
         self.records.entry(table.to_owned()).or_default().insert(record.id, record);
     }
 
-    /// Removes a record and its files.
+    /// Removes a record and its files, and with it its notes and attachments (notes-attachments §1).
     pub(in crate::core) fn delete_record(&mut self, table: &str, id: Guid) {
         let Some(record) = self.records.get_mut(table).and_then(|records| records.remove(&id)) else {
             return;
@@ -122,6 +124,19 @@ impl State {
         for id in record.files.values() {
             self.forget(*id);
         }
+        for holder in Family::ALL.into_iter().filter_map(Family::holder) {
+            for child in self.children(holder.table, "objectid", table, id) {
+                self.delete_record(holder.table, child);
+            }
+        }
+    }
+
+    /// The records of a table whose lookup leads to this one.
+    pub(in crate::core) fn children(&self, table: &str, lookup: &str, parent: &str, id: Guid) -> Vec<Guid> {
+        let reference = json!({"table": parent, "id": id});
+        let records = self.records.get(table).into_iter().flat_map(|records| records.values());
+        let leads = |record: &&Record| record.values.get(lookup) == Some(&reference);
+        records.filter(leads).map(|record| record.id).collect()
     }
 
     /// The changes since this was last asked.

@@ -54,6 +54,7 @@ impl State {
             let result = state.take_row(&space, &key, value);
             result.map_err(|reason| RestoreError { space, key, reason })?;
         }
+        state.renew();
         Ok(state)
     }
 

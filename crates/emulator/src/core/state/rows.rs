@@ -8,7 +8,7 @@ use super::files::File;
 use super::images::Image;
 use super::{Place, Record, State};
 use crate::core::guid::Guid;
-use crate::core::schema::{Access, Column, Kind, Part, Source, Table};
+use crate::core::schema::{Access, Column, Content, Kind, Part, Source, Table};
 use crate::core::time::Now;
 
 impl State {
@@ -16,6 +16,9 @@ impl State {
     pub(in crate::core) fn rows(&self, table: &Table) -> Vec<Cow<'_, Record>> {
         let made = match table.logical_name.as_str() {
             "fileattachment" => self.files.values().filter(|f| self.is_listed(f)).map(file_row).collect(),
+            "attachment" => self.files.values().filter_map(attachment_row).collect(),
+            "systemuser" => vec![self.user_row()],
+            "activitypointer" => self.tables.values().flat_map(|table| self.activity_rows(table)).collect(),
             "attributeimageconfig" => self.tables.values().flat_map(image_column_rows).collect(),
             "entityimageconfig" => self.tables.values().filter_map(primary_image_row).collect(),
             name => {
@@ -37,8 +40,27 @@ impl State {
     pub(in crate::core) fn row(&self, table: &Table, id: Guid) -> Option<Cow<'_, Record>> {
         match table.access {
             Access::Full | Access::Update => self.record(&table.logical_name, id).map(Cow::Borrowed),
-            Access::Read => self.rows(table).into_iter().find(|row| row.id == id),
+            Access::Read | Access::List => self.rows(table).into_iter().find(|row| row.id == id),
         }
+    }
+
+    /// The one user (metadata §11).
+    fn user_row(&self) -> Record {
+        let values = [("fullname", json!("Emulated user"))];
+        definition_row(self.ids.named("user"), 1, values)
+    }
+
+    /// An activity is also a row of the table that stands for all of them.
+    fn activity_rows(&self, table: &Table) -> Vec<Record> {
+        let records = self.records.get(&table.logical_name).filter(|_| table.is_activity);
+        let records = records.into_iter().flat_map(|records| records.values());
+        let row = |record: &Record| {
+            let subject = record.values.get("subject").cloned().unwrap_or_default();
+            let values = [("subject", subject), ("activitytypecode", json!(table.logical_name))];
+            let values = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            Record { values, files: BTreeMap::new(), ..record.clone() }
+        };
+        records.map(row).collect()
     }
 
     /// The rows of `fileattachment` that belong to a record.
@@ -56,15 +78,23 @@ impl State {
                 }
                 _ => stored().cloned().unwrap_or_default(),
             },
+            Source::Owner => match stored().and_then(|lookup| lookup.get("id")) {
+                Some(owner) => owner.clone(),
+                None => json!(self.ids.named("user")),
+            },
             Source::RecordId => record.id.to_string().into(),
             Source::Created => record.created.to_string().into(),
             Source::Modified => record.modified.to_string().into(),
             Source::RowVersion => record.version.into(),
             Source::File => match (&column.kind, record.files.get(&column.logical_name)) {
-                // Of an image this tells only that there is one: what a read shows are bytes.
-                (Kind::File { .. } | Kind::Image { .. }, Some(id)) => json!(id),
+                // Of an image or a body this tells only that there is one: what a read shows are bytes.
+                (_, Some(id)) => json!(id),
                 _ => Value::Null,
             },
+            Source::Content { of, part } => {
+                let file = record.files.get(of).and_then(|id| self.files.get(id));
+                content(*part, file, stored())
+            }
             Source::Companion { of, part } => {
                 let place =
                     Place { table: table.logical_name.clone(), record: record.id, column: of.clone() };
@@ -96,6 +126,32 @@ fn companion(part: Part, image: &Image) -> Value {
             format!("/Image/download.aspx?Entity={table}&Attribute={column}&Id={id}&Timestamp={ticks}").into()
         }
     }
+}
+
+/// What a note or an attachment says about its file. Without one its name and type are mere text.
+fn content(part: Content, file: Option<&File>, stored: Option<&Value>) -> Value {
+    let text = |text: &String| if text.is_empty() { Value::Null } else { json!(text) };
+    match (part, file) {
+        (Content::Name, Some(file)) => text(&file.name),
+        (Content::Mime, Some(file)) => text(&file.mime),
+        (Content::Size, Some(file)) => json!(file.size),
+        (Content::Id, Some(file)) => json!(file.id),
+        (Content::Name | Content::Mime, None) => stored.cloned().unwrap_or_default(),
+        (Content::Size | Content::Id, None) => Value::Null,
+        (Content::Presence, file) => file.is_some().into(),
+    }
+}
+
+/// The file of one or more attachments, as the mirror table shows it (notes-attachments §1).
+fn attachment_row(file: &File) -> Option<Record> {
+    if file.place.table != "activitymimeattachment" {
+        return None;
+    }
+    let values =
+        [("filename", json!(file.name)), ("mimetype", json!(file.mime)), ("filesize", json!(file.size))];
+    let values = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let (id, version, created) = (file.id, file.version, file.created);
+    Some(Record { id, version, created, modified: created, values, files: BTreeMap::new() })
 }
 
 fn file_row(file: &File) -> Record {

@@ -45,7 +45,7 @@ impl State {
     }
 
     /// Files and notes can belong to the records of every table that has them: the lookups follow the definitions.
-    fn connect_tables(&mut self) {
+    pub(super) fn connect_tables(&mut self) {
         let names = |has: &dyn Fn(&Table) -> bool| -> Vec<String> {
             self.tables.values().filter(|table| has(table)).map(|table| table.logical_name.clone()).collect()
         };

@@ -24,6 +24,9 @@ pub(in crate::core) struct Upload {
     /// The cookie that has to come back (U28).
     pub(in crate::core) affinity: Option<String>,
     pub(in crate::core) kind: Way,
+    /// The record's id was made by the service: no client has said which record it is.
+    #[serde(default)]
+    pub(in crate::core) unnamed: bool,
     /// Kept as rows of their own: an upload of 10 GB has 2560 of them.
     #[serde(skip)]
     pieces: BTreeMap<String, Piece>,
@@ -65,6 +68,7 @@ pub(in crate::core) struct Opening {
     pub(in crate::core) content_type: Option<String>,
     pub(in crate::core) affinity: Option<String>,
     pub(in crate::core) kind: Way,
+    pub(in crate::core) unnamed: bool,
 }
 
 impl Upload {
@@ -123,7 +127,7 @@ impl Upload {
 impl State {
     /// Opens an upload and gives its token of `length` characters.
     pub(in crate::core) fn open_upload(&mut self, now: Now, length: usize, opening: Opening) -> String {
-        let Opening { place, name, content_type, affinity, kind } = opening;
+        let Opening { place, name, content_type, affinity, kind, unnamed } = opening;
         let token = self.ids.token(length);
         let upload = Upload {
             serial: self.ids.serial(),
@@ -134,6 +138,7 @@ impl State {
             opened: now,
             affinity,
             kind,
+            unnamed,
             pieces: BTreeMap::new(),
             received: 0,
         };

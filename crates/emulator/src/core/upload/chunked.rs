@@ -1,7 +1,6 @@
 //! Ranged PATCHes, one after the other; the one that completes the file makes it visible (file-columns §5.2).
 use http::{StatusCode, header};
 
-use super::check_size;
 use super::single::unread;
 use crate::core::examine::whole;
 use crate::core::fault::{Answer, Fault};
@@ -70,7 +69,7 @@ impl Core {
             let megabytes = |bytes: u64| (bytes / MEGABYTE).to_string();
             return Err(errors::CHUNK_SIZE.with(&[&megabytes(range.len()), &megabytes(BLOCK_LIMIT)]));
         }
-        check_size(&self.options, column, range.total)?;
+        self.check_size(column, range.total)?;
         if let Some(length) = request.content_length().filter(|length| *length != range.len()) {
             return Err(mismatch(length));
         }

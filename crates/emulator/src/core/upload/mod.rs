@@ -8,6 +8,7 @@ mod name;
 mod opening;
 mod publish;
 mod single;
+mod target;
 
 use http::header;
 
@@ -22,11 +23,11 @@ use super::fault::{Answer, Fault};
 use super::message::Call;
 use super::options::{DATABASE_LIMIT, MEGABYTE};
 use super::request::Request;
-use super::route::{Key, Property, Target};
-use super::schema::{Access, Column, Kind, Table};
+use super::route::Property;
+use super::schema::{Access, Column, Kind, Source, Table};
 use super::state::Place;
 use super::state::uploads::{Upload, Way};
-use super::{Core, IGNORED, Options, conditions, errors, guid::Guid, mime, records};
+use super::{Core, IGNORED, conditions, errors, guid::Guid, mime, records};
 use crate::images::Thumbnailer;
 use crate::payload::{Content, Intake, Slice, Stored};
 
@@ -85,13 +86,16 @@ impl Core {
         }
     }
 
+    /// The column of a place, which stores the bytes of columns, notes or attachments.
     pub(super) fn column_at(&self, place: &Place) -> Answer<&Column> {
-        upload_column(self.table(&place.table)?, &place.column)
+        let column = self.table(&place.table)?.column(&place.column);
+        let stores = column.filter(|column| column.source == Source::File);
+        stores.ok_or_else(|| errors::FILE_ATTRIBUTE_NAME.with(&[&place.column]))
     }
 
     fn patch(&self, request: &Request<'_>, property: &Property) -> Answer<Patch> {
         let table = self.table(&property.target.table)?;
-        if property.raw || table.access == Access::Read {
+        if property.raw || matches!(table.access, Access::Read | Access::List) {
             return Err(Fault::method_not_allowed("GET,HEAD,OPTIONS"));
         }
         let column = upload_column(table, &property.column)?;
@@ -128,23 +132,31 @@ impl Core {
         known.ok_or_else(|| errors::FILE_PARAMETER.with(&[parameter]))
     }
 
+    /// A file of this many bytes fits into the column and the organization.
+    pub(in crate::core) fn check_size(&self, column: &Column, size: u64) -> Answer<()> {
+        let limit = self.max_bytes(column);
+        if size > limit {
+            let megabytes = |bytes: u64| (bytes / MEGABYTE).to_string();
+            return Err(match column.kind {
+                Kind::Image { .. } => errors::IMAGE_SIZE.with(&[&megabytes(limit), &megabytes(size)]),
+                _ => errors::ATTACHMENT_SIZE.fault(),
+            });
+        }
+        if !self.options.chunking_supported && size > DATABASE_LIMIT {
+            return Err(errors::DATABASE_SIZE.with(&[&(DATABASE_LIMIT / MEGABYTE).to_string()]));
+        }
+        Ok(())
+    }
+
     /// The column that an action's `Target` and `FileAttributeName` name; its record exists (X7).
     pub(in crate::core) fn target_column(&self, call: &Call) -> Answer<(Place, &Column)> {
         let target = call.target()?;
-        let kind = target.get("@odata.type").and_then(serde_json::Value::as_str).unwrap_or_default();
-        let name = kind.trim_start_matches('#').strip_prefix("Microsoft.Dynamics.CRM.");
-        let name =
-            name.ok_or_else(|| errors::INVALID_ARGUMENT.with(&["Target has no '@odata.type' of a table."]))?;
-        let table = self.table(name)?;
-        let id = target.get(&table.primary_id).and_then(serde_json::Value::as_str).and_then(Guid::parse);
-        let id = id.ok_or_else(|| {
-            errors::INVALID_ARGUMENT.with(&[&format!("Target has no GUID in '{}'.", table.primary_id)])
-        })?;
+        let table = self.table(target::type_name(target)?)?;
+        let id = target::id(target, &table.primary_id)?;
         let column = upload_column(table, call.text("FileAttributeName")?)?;
-        let target = Target { table: table.logical_name.clone(), key: Key::Id(id) };
         match self.state.record(&table.logical_name, id) {
             Some(_) => Ok((place(table, id, column), column)),
-            None => Err(records::missing(&target)),
+            None => Err(records::missing_id(&table.logical_name, id)),
         }
     }
 }
@@ -173,22 +185,6 @@ fn has_affinity(request: &Request<'_>, upload: &Upload) -> bool {
     let cookies = request.head.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.any(|(name, value)| name == "ARRAffinity" && value == affinity)
-}
-
-/// A file of this many bytes fits into the column and the organization.
-pub(in crate::core) fn check_size(options: &Options, column: &Column, size: u64) -> Answer<()> {
-    let limit = column.max_bytes().unwrap_or_default();
-    if size > limit {
-        let megabytes = |bytes: u64| (bytes / MEGABYTE).to_string();
-        return Err(match column.kind {
-            Kind::Image { .. } => errors::IMAGE_SIZE.with(&[&megabytes(limit), &megabytes(size)]),
-            _ => errors::ATTACHMENT_SIZE.fault(),
-        });
-    }
-    if !options.chunking_supported && size > DATABASE_LIMIT {
-        return Err(errors::DATABASE_SIZE.with(&[&(DATABASE_LIMIT / MEGABYTE).to_string()]));
-    }
-    Ok(())
 }
 
 /// The `Content-Type`, when it says more than that there are bytes (U12).

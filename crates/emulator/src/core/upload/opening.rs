@@ -42,8 +42,8 @@ impl Core {
         let address = format!("{set}({})/{}", place.record, place.column);
         let affinity = self.affinity();
         let cookie = affinity.clone();
-        let opening =
-            Opening { place, name, content_type: content_type(request), affinity, kind: Way::Chunks };
+        let content_type = content_type(request);
+        let opening = Opening { place, name, content_type, affinity, kind: Way::Chunks, unnamed: false };
         let token = self.state.open_upload(request.now, self.options.token_length, opening);
 
         let (location, chunk_size) = match request.version {

@@ -1,7 +1,7 @@
 //! The whole file in one PATCH (file-columns §4).
 use http::StatusCode;
 
-use super::{check_size, content_type};
+use super::content_type;
 use crate::core::examine::whole;
 use crate::core::fault::{Answer, Fault};
 use crate::core::options::MEGABYTE;
@@ -46,7 +46,7 @@ impl Core {
         if size == 0 {
             return Err(errors::FILE_CONTENT_NULL.fault());
         }
-        check_size(&self.options, column, size)?;
+        self.check_size(column, size)?;
         let limit = self.options.single_upload_limit;
         if size >= limit {
             let megabytes = |bytes: u64| (bytes / MEGABYTE).to_string();
