@@ -111,7 +111,7 @@ impl Kind {
             _ if is_definition(first) => Kind::Definition,
             Method::GET | Method::HEAD if first.starts_with("GetFileSasUrl") => Kind::SasUrl,
             Method::GET | Method::HEAD => match last {
-                Some(_) if head.headers.contains_key("range") => Kind::Range,
+                Some(_) if head.headers.contains_key("range") && !is_base64_text(first) => Kind::Range,
                 Some("$value") => Kind::Value,
                 _ => Kind::Read,
             },
@@ -159,6 +159,11 @@ pub(crate) fn session(head: &Parts) -> Option<&str> {
 /// Servers of such pages do not tell the case of paths.
 pub(crate) fn is_image_page(head: &Parts) -> bool {
     head.uri.path().eq_ignore_ascii_case("/Image/download.aspx")
+}
+
+/// Whether a record is one of those whose file is base64 text, of which there are no ranges (notes-attachments §5.1).
+fn is_base64_text(record: &str) -> bool {
+    ["annotations(", "activitymimeattachments("].iter().any(|set| record.starts_with(set))
 }
 
 fn is_definition(segment: &str) -> bool {
@@ -230,7 +235,21 @@ mod tests {
             ("GET", column, None, Kind::Read),
             ("GET", "accounts(1)?$select=name", None, Kind::Read),
             ("GET", "accounts", None, Kind::Read),
+            ("POST", "InitializeAttachmentBlocksUpload", None, Kind::InitializeUpload),
+            ("POST", "CommitAnnotationBlocksUpload", None, Kind::Commit),
+            ("POST", "InitializeAnnotationBlocksDownload", None, Kind::InitializeDownload),
+            ("POST", "InitializeAttachmentBlocksDownload", None, Kind::InitializeDownload),
             ("GET", "annotations(1)/documentbody/$value", None, Kind::Value),
+            ("GET", "annotations(1)/documentbody/$value", range, Kind::Value),
+            ("GET", "activitymimeattachments(1)/body/$value", None, Kind::Value),
+            ("GET", "annotations(1)/documentbody", None, Kind::Read),
+            ("GET", "annotations(1)?$select=documentbody", None, Kind::Read),
+            ("GET", "accounts(1)/Account_Annotation", None, Kind::Read),
+            ("POST", "annotations", None, Kind::Write),
+            ("PATCH", "annotations(1)", None, Kind::Write),
+            ("PUT", "annotations(1)/documentbody", None, Kind::Write),
+            ("DELETE", "annotations(1)", None, Kind::Write),
+            ("DELETE", "annotations(1)/documentbody", None, Kind::DeleteFile),
             ("GET", "GetFileSasUrl(Target=@t,FileAttributeName=@f)?@f='x'", None, Kind::SasUrl),
             ("PATCH", "accounts(1)", None, Kind::Write),
             ("PUT", "accounts(1)/name", None, Kind::Write),

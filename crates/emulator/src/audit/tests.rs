@@ -174,6 +174,24 @@ fn one_block_id_with_two_contents_is_found_and_a_repeat_of_the_same_is_not() {
 }
 
 #[test]
+fn the_messages_of_notes_and_attachments_are_watched_like_those_of_columns() {
+    for family in ["Annotation", "Attachment"] {
+        let mut audit = Audit::new();
+        let stored = |digest| Stored { id: BlobId(1), len: 3, digest };
+        for digest in [1, 2] {
+            let block = message("t", json!({"BlockId": "MDE="}), Some(stored(digest)));
+            exchange(&mut audit, "UploadBlock", &block, End::Answered(&ok()));
+        }
+        let commit = message("t", json!({"Target": {}, "BlockList": ["MDE="]}), None);
+        for _ in 0..2 {
+            exchange(&mut audit, &format!("Commit{family}BlocksUpload"), &commit, End::Answered(&ok()));
+        }
+        let wrongs: Vec<&Slip> = audit.wrongs().map(|finding| &finding.slip).collect();
+        assert_eq!(wrongs, [&Slip::BlockChanged, &Slip::SecondCommit], "{family}");
+    }
+}
+
+#[test]
 fn a_second_commit_is_found_unless_the_first_was_refused_for_certain() {
     let commit = message("t", json!({"BlockList": []}), None);
     let (done, bad, lost) = (ok(), refused(400), End::Lost);

@@ -63,6 +63,7 @@ mod odata;
 mod options;
 mod prefer;
 mod records;
+mod relationships;
 mod request;
 mod route;
 mod schema;

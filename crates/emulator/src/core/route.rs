@@ -60,12 +60,14 @@ pub(in crate::core) struct Property {
     pub(in crate::core) raw: bool,
 }
 
-/// The records that belong to one record.
+/// The records that belong to one record, or the one it belongs to.
 #[derive(Debug, PartialEq)]
 pub(in crate::core) struct Navigation {
     pub(in crate::core) target: Target,
-    /// Name of the relationship; always that of the files for now.
+    /// Name of the navigation property.
     pub(in crate::core) name: String,
+    /// Whether `/$count` follows.
+    pub(in crate::core) count: bool,
 }
 
 impl Core {
@@ -111,8 +113,15 @@ fn record_route(table: &Table, key: &str, rest: &[Segment]) -> Answer<Route> {
     if property.arguments.is_some() {
         return Err(unknown(property));
     }
-    if table.files_relationship().is_some_and(|name| name == property.name) && rest.is_empty() {
-        return Ok(Route::Navigation(Navigation { target, name: property.name.clone() }));
+    if table.property(&property.name).is_none()
+        && (table.relationship(&property.name).is_some() || table.reference(&property.name).is_some())
+    {
+        let count = match rest {
+            [] => false,
+            [Segment { name, arguments: None }] if name == "$count" => true,
+            [other, ..] => return Err(unknown(other)),
+        };
+        return Ok(Route::Navigation(Navigation { target, name: property.name.clone(), count }));
     }
     let column = table.property(&property.name).ok_or_else(|| {
         // Real servers were seen to answer 400 for the name that images do not have (file-columns §1).

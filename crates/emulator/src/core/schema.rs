@@ -228,11 +228,6 @@ impl Table {
         self.column(logical_name).filter(|column| column.max_bytes().is_some())
     }
 
-    /// The 1:N relationship to `fileattachment` that the first file column brings (file-columns §1).
-    pub(in crate::core) fn files_relationship(&self) -> Option<String> {
-        self.has_files().then(|| format!("{}_FileAttachments", self.logical_name))
-    }
-
     /// Whether files can be stored in its records.
     pub(in crate::core) fn has_files(&self) -> bool {
         self.columns.iter().any(|column| matches!(column.kind, Kind::File { .. }))

@@ -69,8 +69,17 @@ fn misstate(response: &mut Response<Payload>) {
     }
     let Payload::Bytes(text) = response.body() else { return };
     let Ok(mut value) = serde_json::from_slice::<Value>(text) else { return };
-    let Some(size) = value.get("FileSizeInBytes").and_then(Value::as_u64) else { return };
-    value["FileSizeInBytes"] = json!(size + 1);
+    // Messages say it one way, the records of notes and attachments the other.
+    let mut stated = false;
+    for name in ["FileSizeInBytes", "filesize"] {
+        if let Some(size) = value.get(name).and_then(Value::as_u64) {
+            value[name] = json!(size + 1);
+            stated = true;
+        }
+    }
+    if !stated {
+        return;
+    }
     *response.body_mut() = Payload::Bytes(value.to_string().into());
     response.headers_mut().remove(CONTENT_LENGTH);
 }

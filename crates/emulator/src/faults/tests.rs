@@ -122,9 +122,11 @@ fn a_wrong_size_is_stated_in_headers_and_in_json() {
     Fault::WrongSize.damage(&mut response);
     assert_eq!(response.headers()["x-ms-file-size"], "6");
 
-    let mut response = Response::new(Payload::Bytes(json!({"FileSizeInBytes": 5}).to_string().into()));
-    Fault::WrongSize.damage(&mut response);
-    assert_eq!(response.body(), &Payload::Bytes(json!({"FileSizeInBytes": 6}).to_string().into()));
+    for name in ["FileSizeInBytes", "filesize"] {
+        let mut response = Response::new(Payload::Bytes(json!({name: 5}).to_string().into()));
+        Fault::WrongSize.damage(&mut response);
+        assert_eq!(response.body(), &Payload::Bytes(json!({name: 6}).to_string().into()));
+    }
 }
 
 #[test]

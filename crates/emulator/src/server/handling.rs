@@ -88,7 +88,7 @@ fn conclude(
         return shared.seat.plain(faults::Answer::session_expired().response(now()));
     }
     drop(expired);
-    let publishes = publishes(head);
+    let publishes = publishes(head) || brings_files(head, &content);
     if publishes {
         // What would otherwise be brought to the disk while everyone waits for the organization.
         if let Err(error) = shared.seat.store.settle() {
@@ -105,15 +105,15 @@ fn conclude(
             }
         }
     }
-    let examined = match publishes || holds_images(head, &content) {
+    let examined = match publishes {
         true => shared.seat.examine(now(), head, &content),
         false => Examined::default(),
     };
     shared.seat.handle(now(), head, content, examined)
 }
 
-/// Whether bytes came within the JSON of a record.
-fn holds_images(head: &Parts, content: &Content) -> bool {
+/// Whether bytes came within the JSON of a record: images, or the file of a note or an attachment.
+fn brings_files(head: &Parts, content: &Content) -> bool {
     Kind::of(Origin::Organization, head) == Kind::Write
         && matches!(content, Content::Json { blobs, .. } if !blobs.is_empty())
 }

@@ -3,15 +3,17 @@ mod column;
 mod draft;
 mod given;
 mod path;
+mod relationship;
 mod table;
 mod write;
 
 use http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
-use self::path::{Cast, Path};
+use self::path::{Cast, Path, Side};
 use super::fault::{Answer, Fault};
 use super::odata::filter::{Class, Filter};
+use super::odata::literal::Literal;
 use super::odata::options::ReadOptions;
 use super::request::Request;
 use super::schema::{Column, Table};
@@ -51,7 +53,7 @@ impl Core {
             Path::Table(key) => {
                 let table = self.table_by_key(key)?;
                 let mut object = table::object(table);
-                self.expand_attributes(table, &mut object, &options)?;
+                self.expand_definition(table, &mut object, &options)?;
                 let object = select(object, options.select.as_deref())?;
                 one(request, &format!("EntityDefinitions{}", names(&options)), object)
             }
@@ -71,28 +73,48 @@ impl Core {
                 let object = select(column::object(table, column, *cast), options.select.as_deref())?;
                 one(request, &format!("{}{}", columns_base(table, *cast), names(&options)), object)
             }
+            Path::Relationships(key, side) => {
+                let table = self.table_by_key(key)?;
+                let base = format!("{}{}", relationships_base(table, *side), names(&options));
+                many(request, &base, filtered(self.relationship_objects(table, *side), &options)?)
+            }
+            Path::Relationship(key, side, wanted) => {
+                let table = self.table_by_key(key)?;
+                let property = if matches!(wanted, Literal::Guid(_)) { "MetadataId" } else { "SchemaName" };
+                let mut all = self.relationship_objects(table, *side).into_iter();
+                let found = all.find(|object| object.get(property) == Some(&wanted.to_value()));
+                let object = found.ok_or_else(|| errors::METADATA_NOT_FOUND.fault())?;
+                let object = select(object, options.select.as_deref())?;
+                one(request, &format!("{}{}", relationships_base(table, *side), names(&options)), object)
+            }
         }
     }
 
     fn table_list(&self, request: &Request<'_>, options: &ReadOptions) -> Answer {
         let objects = self.state.tables.values().map(|table| {
             let mut object = table::object(table);
-            self.expand_attributes(table, &mut object, options)?;
+            self.expand_definition(table, &mut object, options)?;
             Ok(object)
         });
         let objects = objects.collect::<Answer<Vec<Object>>>()?;
         many(request, &format!("EntityDefinitions{}", names(options)), filtered(objects, options)?)
     }
 
-    /// `$expand=Attributes`, the one collection that is served inside a table's definition.
-    fn expand_attributes(&self, table: &Table, object: &mut Object, options: &ReadOptions) -> Answer<()> {
+    /// `$expand` of the collections that are served inside a table's definition.
+    fn expand_definition(&self, table: &Table, object: &mut Object, options: &ReadOptions) -> Answer<()> {
         for expand in &options.expand {
-            if expand.name != "Attributes" {
-                return Err(Fault::query_name(&expand.name));
+            let objects = match (expand.name.as_str(), Side::named(&expand.name)) {
+                ("Attributes", _) => {
+                    table.columns.iter().map(|column| column::object(table, column, Cast::Any)).collect()
+                }
+                (_, Some(side)) => self.relationship_objects(table, side),
+                (unknown, None) => return Err(Fault::query_name(unknown)),
+            };
+            if !expand.order.is_empty() || expand.top.is_some() {
+                return Err(errors::QUERY_SYNTAX.with(&["Definitions take $select and $filter only."]));
             }
-            let columns = table.columns.iter().map(|column| column::object(table, column, Cast::Any));
-            let columns = columns.map(|column| select(column, expand.select.as_deref()).map(Value::Object));
-            object.insert(expand.name.clone(), Value::Array(columns.collect::<Answer<_>>()?));
+            let objects = chosen(objects, expand.filter.as_ref(), expand.select.as_deref())?;
+            object.insert(expand.name.clone(), objects.into_iter().map(Value::Object).collect());
         }
         Ok(())
     }
@@ -121,6 +143,10 @@ fn columns_base(table: &Table, cast: Cast) -> String {
     format!("EntityDefinitions('{}')/Attributes{cast}", table.logical_name)
 }
 
+fn relationships_base(table: &Table, side: Side) -> String {
+    format!("EntityDefinitions('{}')/{}", table.logical_name, side.collection())
+}
+
 /// What `@odata.context` says in parentheses.
 fn names(options: &ReadOptions) -> String {
     options.select.as_ref().map(|names| format!("({})", names.join(","))).unwrap_or_default()
@@ -137,14 +163,22 @@ fn many(request: &Request<'_>, base: &str, objects: Vec<Object>) -> Answer {
     Ok(answer::json(StatusCode::OK, answer::with_context(request.context(base), body)))
 }
 
-fn filtered(mut objects: Vec<Object>, options: &ReadOptions) -> Answer<Vec<Object>> {
-    if let Some(filter) = &options.filter {
+fn filtered(objects: Vec<Object>, options: &ReadOptions) -> Answer<Vec<Object>> {
+    chosen(objects, options.filter.as_ref(), options.select.as_deref())
+}
+
+fn chosen(
+    mut objects: Vec<Object>,
+    filter: Option<&Filter>,
+    names: Option<&[String]>,
+) -> Answer<Vec<Object>> {
+    if let Some(filter) = filter {
         check(filter, objects.first())?;
         objects.retain(|object| {
             filter.matches(&|name: &str| property(object, name).cloned().unwrap_or_default())
         });
     }
-    objects.into_iter().map(|object| select(object, options.select.as_deref())).collect()
+    objects.into_iter().map(|object| select(object, names)).collect()
 }
 
 /// All objects of a list have the same properties: any of them tells which names are known.
@@ -166,6 +200,7 @@ fn select(mut object: Object, names: Option<&[String]>) -> Answer<Object> {
     if let Some(unknown) = names.iter().find(|name| !object.contains_key(*name)) {
         return Err(Fault::query_name(unknown));
     }
-    object.retain(|name, _| name == "MetadataId" || name == "Attributes" || names.contains(name));
+    let expanded = |name: &str| name == "Attributes" || Side::named(name).is_some();
+    object.retain(|name, _| name == "MetadataId" || expanded(name) || names.contains(name));
     Ok(object)
 }

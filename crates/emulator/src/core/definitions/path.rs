@@ -14,6 +14,16 @@ pub(super) enum Path {
     Table(Key),
     Columns(Key, Cast),
     Column(Key, Key, Cast),
+    Relationships(Key, Side),
+    /// By its schema name or its id.
+    Relationship(Key, Side, Literal),
+}
+
+/// From which end a relationship is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    One,
+    Many,
 }
 
 /// How a definition is named.
@@ -50,6 +60,15 @@ impl Path {
             };
         };
         let Some((attributes, rest)) = rest.split_first() else { return Ok(Path::Table(table)) };
+        if let Some(side) = Side::named(&attributes.name) {
+            return match (&attributes.arguments, rest) {
+                (None, []) => Ok(Path::Relationships(table, side)),
+                (Some(arguments), []) => {
+                    Ok(Path::Relationship(table, side, key_of(arguments, "SchemaName")?))
+                }
+                (_, [unknown, ..]) => Err(not_found(unknown)),
+            };
+        }
         if attributes.name != "Attributes" {
             return Err(not_found(attributes));
         }
@@ -67,13 +86,39 @@ impl Path {
 
 /// `LogicalName='account'` or a bare MetadataId.
 fn key(text: &str) -> Answer<Key> {
-    let malformed = || errors::QUERY_SYNTAX.with(&[&format!("'{text}' is no key.")]);
+    match key_of(text, "LogicalName")? {
+        Literal::Guid(id) => Ok(Key::MetadataId(id)),
+        Literal::Text(name) => Ok(Key::LogicalName(name)),
+        _ => Err(no_key(text)),
+    }
+}
+
+/// The text of a name, or a GUID.
+fn key_of(text: &str, name: &str) -> Answer<Literal> {
     let arguments = arguments::split(text);
-    let [argument] = arguments.as_slice() else { return Err(malformed()) };
+    let [argument] = arguments.as_slice() else { return Err(no_key(text)) };
     match (argument.name, argument.literal()) {
-        (Some("LogicalName"), Some(Literal::Text(name))) => Ok(Key::LogicalName(name)),
-        (None | Some("MetadataId"), Some(Literal::Guid(id))) => Ok(Key::MetadataId(id)),
-        _ => Err(malformed()),
+        (Some(given), Some(literal @ Literal::Text(_))) if given == name => Ok(literal),
+        (None | Some("MetadataId"), Some(literal @ Literal::Guid(_))) => Ok(literal),
+        _ => Err(no_key(text)),
+    }
+}
+
+fn no_key(text: &str) -> Fault {
+    errors::QUERY_SYNTAX.with(&[&format!("'{text}' is no key.")])
+}
+
+impl Side {
+    pub(super) fn named(collection: &str) -> Option<Side> {
+        [Side::One, Side::Many].into_iter().find(|side| side.collection() == collection)
+    }
+
+    /// As URLs name the relationships of a table.
+    pub(super) fn collection(self) -> &'static str {
+        match self {
+            Side::One => "OneToManyRelationships",
+            Side::Many => "ManyToOneRelationships",
+        }
     }
 }
 

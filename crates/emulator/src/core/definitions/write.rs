@@ -41,7 +41,9 @@ impl Core {
                 Err(Fault::method_not_allowed("GET,HEAD,PUT,DELETE,OPTIONS"))
             }
             (_, Path::Column(..)) => Err(Fault::method_not_allowed("GET,HEAD,PUT,OPTIONS")),
-            (_, Path::Columns(..)) => Err(Fault::method_not_allowed("GET,HEAD,OPTIONS")),
+            (_, Path::Columns(..) | Path::Relationships(..) | Path::Relationship(..)) => {
+                Err(Fault::method_not_allowed("GET,HEAD,OPTIONS"))
+            }
         }
     }
 

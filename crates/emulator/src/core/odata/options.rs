@@ -18,11 +18,14 @@ pub(in crate::core) struct ReadOptions {
     pub(in crate::core) skip_token: Option<String>,
 }
 
-/// One navigation property of `$expand`.
-#[derive(Debug, PartialEq)]
+/// One navigation property of `$expand`. Of a collection it may take a part.
+#[derive(Debug, Default, PartialEq)]
 pub(in crate::core) struct Expand {
     pub(in crate::core) name: String,
     pub(in crate::core) select: Option<Vec<String>>,
+    pub(in crate::core) filter: Option<Filter>,
+    pub(in crate::core) order: Vec<Order>,
+    pub(in crate::core) top: Option<usize>,
 }
 
 /// One property of `$orderby`.
@@ -65,21 +68,24 @@ fn expands(text: &str) -> Answer<Vec<Expand>> {
 /// `account_FileAttachments($select=createdon,mimetype)`.
 fn expand(text: &str) -> Answer<Expand> {
     let Some((name, rest)) = text.split_once('(') else {
-        return Ok(Expand { name: text.to_owned(), select: None });
+        return Ok(Expand { name: text.to_owned(), ..Expand::default() });
     };
     let inner =
         rest.strip_suffix(')').ok_or_else(|| errors::QUERY_SYNTAX.with(&["$expand: ')' is missing."]))?;
-    let mut select = None;
+    let mut expand = Expand { name: name.trim().to_owned(), ..Expand::default() };
     for option in split_outside(inner, ';').into_iter().filter(|option| !option.trim().is_empty()) {
         match option.trim().split_once('=') {
-            Some(("$select", list)) => select = Some(names(list)?),
+            Some(("$select", list)) => expand.select = Some(names(list)?),
+            Some(("$filter", text)) => expand.filter = Some(Filter::parse(text)?),
+            Some(("$orderby", list)) => expand.order = orders(list)?,
+            Some(("$top", text)) => expand.top = Some(number(text)?),
             _ => {
                 let text = format!("The option '{option}' inside $expand is not supported.");
                 return Err(errors::QUERY_SYNTAX.with(&[&text]));
             }
         }
     }
-    Ok(Expand { name: name.trim().to_owned(), select })
+    Ok(expand)
 }
 
 fn orders(text: &str) -> Answer<Vec<Order>> {
@@ -130,6 +136,7 @@ mod tests {
         let expand = Expand {
             name: "account_FileAttachments".into(),
             select: Some(vec!["createdon".into(), "mimetype".into()]),
+            ..Expand::default()
         };
         assert_eq!(read.unwrap().expand, [expand]);
     }

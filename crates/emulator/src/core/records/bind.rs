@@ -3,11 +3,9 @@ use serde_json::{Value, json};
 
 use crate::core::fault::{Answer, Fault};
 use crate::core::guid::Guid;
-use crate::core::schema::{Column, Content, Kind, Source, Table};
+use crate::core::relationships::ANY_ACTIVITY;
+use crate::core::schema::{Content, Source, Table};
 use crate::core::{Core, errors, records};
-
-/// The table that stands for all activities in the name of a navigation property (notes-attachments §1).
-const ANY_ACTIVITY: &str = "activitypointer";
 
 /// Whether a navigation property says which file an attachment shares with others.
 pub(super) fn is_shared_content(table: &Table, navigation: &str) -> bool {
@@ -15,24 +13,8 @@ pub(super) fn is_shared_content(table: &Table, navigation: &str) -> bool {
     column.is_some_and(|column| matches!(column.source, Source::Content { part: Content::Id, .. }))
 }
 
-/// The lookup that a navigation property sets, and the table that the name tells: `objectid_account`. Where records of
-/// several tables can be meant the name has to tell which.
-fn lookup<'a>(table: &'a Table, navigation: &'a str) -> Option<(&'a Column, &'a [String], Option<&'a str>)> {
-    table.columns.iter().find_map(|column| {
-        let Kind::Lookup { targets } = &column.kind else { return None };
-        let rest = navigation.strip_prefix(column.logical_name.as_str())?;
-        match rest.strip_prefix('_') {
-            None => (rest.is_empty() && targets.len() == 1).then_some((column, targets.as_slice(), None)),
-            Some(named) => {
-                let known = targets.iter().any(|target| target == named);
-                known.then_some((column, targets.as_slice(), Some(named)))
-            }
-        }
-    })
-}
-
 /// Set and id out of `accounts(<id>)`, whatever address stands before it.
-fn reference(value: &Value) -> Option<(&str, &str)> {
+fn address(value: &Value) -> Option<(&str, &str)> {
     let last = value.as_str()?.rsplit('/').next()?;
     let (set, key) = last.split_once('(')?;
     Some((set, key.strip_suffix(')')?))
@@ -43,22 +25,18 @@ impl Core {
     pub(super) fn bind(&self, table: &Table, navigation: &str, value: &Value) -> Answer<(String, Value)> {
         let property = format!("{navigation}@odata.bind");
         let fault = || errors::BIND_PROPERTY.with(&[value.as_str().unwrap_or_default(), &property]);
-        let (column, targets, named) = lookup(table, navigation).ok_or_else(|| {
+        let reference = table.reference(navigation).ok_or_else(|| {
             errors::BODY_PROPERTY
                 .with(&[&property, &format!("Microsoft.Dynamics.CRM.{}", table.logical_name)])
         })?;
+        let lookup = reference.column.logical_name.clone();
         if value.is_null() {
-            return Ok((column.logical_name.clone(), Value::Null));
+            return Ok((lookup, Value::Null));
         }
-        let (set, key) = reference(value).ok_or_else(fault)?;
+        let (set, key) = address(value).ok_or_else(fault)?;
         let id = Guid::parse(key).ok_or_else(fault)?;
         let to = self.state.table_of_set(set).ok_or_else(fault)?;
-        let fits = match named {
-            Some(ANY_ACTIVITY) => to.is_activity || to.logical_name == ANY_ACTIVITY,
-            Some(named) => named == to.logical_name,
-            None => true,
-        };
-        if !fits || !targets.contains(&to.logical_name) {
+        if !reference.means(to) {
             return Err(fault());
         }
         let found = match to.logical_name.as_str() {
@@ -66,7 +44,7 @@ impl Core {
             _ => self.state.row(to, id).map(|_| to),
         };
         match found {
-            Some(found) => Ok((column.logical_name.clone(), json!({"table": found.logical_name, "id": id}))),
+            Some(found) => Ok((lookup, json!({"table": found.logical_name, "id": id}))),
             None => Err(records::missing_id(&to.logical_name, id)),
         }
     }
@@ -81,7 +59,7 @@ impl Core {
     pub(super) fn content_to_share(&self, value: &Value) -> Answer<Guid> {
         let fault =
             || errors::BIND_PROPERTY.with(&[value.as_str().unwrap_or_default(), "attachmentid@odata.bind"]);
-        let (set, key) = reference(value).ok_or_else(fault)?;
+        let (set, key) = address(value).ok_or_else(fault)?;
         let table = self.state.table_of_set(set).map(|table| table.logical_name.as_str());
         let id = Guid::parse(key);
         let file = match (table, id) {

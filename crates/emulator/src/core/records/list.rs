@@ -50,8 +50,17 @@ impl Core {
             return Err(Fault::method_not_allowed(super::READ));
         }
         let table = self.table(table)?;
+        self.count_of(request, table, self.state.rows(table))
+    }
+
+    pub(super) fn count_of(
+        &self,
+        request: &Request<'_>,
+        table: &Table,
+        rows: Vec<Cow<'_, Record>>,
+    ) -> Answer {
         let options = ReadOptions::parse(&request.query)?;
-        let rows = self.filtered(table, self.state.rows(table), options.filter.as_ref())?;
+        let rows = self.filtered(table, rows, options.filter.as_ref())?;
         Ok(answer::text(format!("{BYTE_ORDER_MARK}{}", rows.len())))
     }
 
@@ -85,7 +94,7 @@ impl Core {
         Ok(answer::json_payload(StatusCode::OK, body))
     }
 
-    fn filtered<'a>(
+    pub(super) fn filtered<'a>(
         &self,
         table: &Table,
         mut rows: Vec<Cow<'a, Record>>,
@@ -97,7 +106,7 @@ impl Core {
         Ok(rows)
     }
 
-    fn sort(&self, table: &Table, rows: &mut [Cow<'_, Record>], order: &[Order]) -> Answer<()> {
+    pub(super) fn sort(&self, table: &Table, rows: &mut [Cow<'_, Record>], order: &[Order]) -> Answer<()> {
         if let Some(unknown) = order.iter().find(|order| table.property(&order.property).is_none()) {
             return Err(Fault::query_name(&unknown.property));
         }

@@ -3,6 +3,7 @@ mod bind;
 mod body;
 mod content;
 mod edit;
+mod expand;
 mod images;
 mod list;
 mod property;

@@ -3,10 +3,10 @@ use http::{Response, StatusCode, header};
 use serde_json::{Map, Value};
 
 use super::text::Entity;
-use crate::core::fault::{Answer, Fault};
+use crate::core::fault::Answer;
 use crate::core::odata::options::{Expand, ReadOptions};
 use crate::core::request::Request;
-use crate::core::route::{Navigation, Target};
+use crate::core::route::Target;
 use crate::core::schema::{Column, Kind, Table};
 use crate::core::state::Record;
 use crate::core::{Core, answer, conditions, errors};
@@ -21,6 +21,11 @@ pub(super) struct Shape {
 }
 
 impl Shape {
+    /// These columns and nothing else.
+    pub(super) fn of(select: Option<&Vec<String>>) -> Shape {
+        Shape { select: select.cloned(), expand: Vec::new() }
+    }
+
     /// What `@odata.context` says in parentheses.
     fn context(&self) -> String {
         let expands = self.expand.iter().map(|expand| {
@@ -71,12 +76,8 @@ impl Core {
     /// The names of a read are known (M4).
     pub(super) fn shape(&self, table: &Table, options: ReadOptions) -> Answer<Shape> {
         check_names(table, options.select.as_deref())?;
-        let files = self.table("fileattachment")?;
         for expand in &options.expand {
-            if table.files_relationship().as_ref() != Some(&expand.name) {
-                return Err(Fault::query_name(&expand.name));
-            }
-            check_names(files, expand.select.as_deref())?;
+            self.check_expand(table, expand)?;
         }
         Ok(Shape { select: options.select, expand: options.expand })
     }
@@ -94,13 +95,8 @@ impl Core {
                 blobs.push((name.clone(), slices));
             }
         }
-        for expand in &shape.expand {
-            let Some(files) = self.state.tables.get("fileattachment") else { continue };
-            let rows = self.state.file_rows(record);
-            let rows = rows.iter().map(|row| self.flat_object(files, row, expand.select.as_deref()));
-            values.insert(expand.name.clone(), rows.collect());
-        }
-        Ok(Entity { values, blobs })
+        let nested = shape.expand.iter().map(|expand| self.expanded(table, record, expand));
+        Ok(Entity { values, blobs, nested: nested.collect::<Answer<_>>()? })
     }
 
     /// What a read of a column gives as base64.
@@ -130,21 +126,10 @@ impl Core {
         }
         object
     }
-
-    /// The rows of a relationship: those of the files (file-columns §1.2).
-    pub(in crate::core) fn navigation(&self, request: &Request<'_>, navigation: &Navigation) -> Answer {
-        if !request.reads() {
-            return Err(Fault::method_not_allowed(super::READ));
-        }
-        let record = self.find(&navigation.target)?;
-        let table = self.table("fileattachment")?;
-        let rows = self.state.file_rows(&record).into_iter().map(std::borrow::Cow::Owned).collect();
-        self.page(request, table, rows)
-    }
 }
 
 /// Every name is a property of the table.
-fn check_names(table: &Table, names: Option<&[String]>) -> Answer<()> {
+pub(super) fn check_names(table: &Table, names: Option<&[String]>) -> Answer<()> {
     match names.into_iter().flatten().find(|name| table.property(name).is_none()) {
         Some(name) => Err(errors::SEGMENT.with(&[name]).with_status(StatusCode::BAD_REQUEST)),
         None => Ok(()),

@@ -20,6 +20,7 @@ use self::uploads::Upload;
 use super::family::Family;
 use super::guid::Guid;
 use super::ids::Ids;
+use super::relationships::PARENT;
 use super::schema::Table;
 use super::time::Now;
 use crate::payload::BlobId;
@@ -125,7 +126,7 @@ impl State {
             self.forget(*id);
         }
         for holder in Family::ALL.into_iter().filter_map(Family::holder) {
-            for child in self.children(holder.table, "objectid", table, id) {
+            for child in self.children(holder.table, PARENT, table, id) {
                 self.delete_record(holder.table, child);
             }
         }

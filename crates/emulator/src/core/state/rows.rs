@@ -87,9 +87,10 @@ impl State {
             Source::Modified => record.modified.to_string().into(),
             Source::RowVersion => record.version.into(),
             Source::File => match (&column.kind, record.files.get(&column.logical_name)) {
+                (Kind::Body, Some(id)) if !self.files.contains_key(id) => Value::Null,
                 // Of an image or a body this tells only that there is one: what a read shows are bytes.
                 (_, Some(id)) => json!(id),
-                _ => Value::Null,
+                (_, None) => Value::Null,
             },
             Source::Content { of, part } => {
                 let file = record.files.get(of).and_then(|id| self.files.get(id));

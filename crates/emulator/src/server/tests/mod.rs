@@ -5,6 +5,7 @@ mod hostile;
 mod http;
 mod images;
 mod keeping;
+mod notes;
 mod shelf;
 mod stories;
 

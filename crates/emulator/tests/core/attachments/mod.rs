@@ -1,5 +1,6 @@
 //! E-mail attachments (notes-attachments.md).
 mod documented;
+mod reuse;
 
 use serde_json::{Value, json};
 

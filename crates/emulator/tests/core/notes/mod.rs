@@ -2,7 +2,9 @@
 mod blocks;
 mod documented;
 mod limits;
+mod parents;
 mod records;
+mod sas;
 
 use serde_json::{Value, json};
 
