@@ -5,7 +5,36 @@ pub(crate) mod delete;
 pub(crate) mod download;
 pub(crate) mod emulator;
 pub(crate) mod info;
+pub(crate) mod link;
+pub(crate) mod ls;
+pub(crate) mod organization;
 pub(crate) mod upload;
+
+use dataverse_files_reqwest::{Error, Target};
+
+/// Where a file is or is to be. Whatever is wrong with it, the message says how one is written.
+fn target(text: &str) -> Result<Target, String> {
+    text.parse().map_err(|e: Error| {
+        let said = e.to_string();
+        let forms =
+            "accounts(<guid>)/sample_filecolumn, annotations(<guid>) or activitymimeattachments(<guid>)";
+        if said.contains("write it like") { said } else { format!("{said}; write a target like {forms}") }
+    })
+}
+
+/// Something that is there; not where a note or an attachment is to be made.
+fn existing(text: &str) -> Result<Target, String> {
+    let target = target(text)?;
+    let like = match &target {
+        _ if !target.is_new() => return Ok(target),
+        Target::Attachment(_) => "activitymimeattachments(<guid>)",
+        Target::Note(_) | Target::Column(_) => "annotations(<guid>)",
+    };
+    let record = text.trim_end_matches('/').rsplit_once('/').map_or(text, |(record, _)| record);
+    Err(format!(
+        "that is where a new one is made; name one that is there, like {like} (dvf ls '{record}' lists them)"
+    ))
+}
 
 /// Requests in the air at once: more than 52 the service refuses (api-limits).
 fn parallel(text: &str) -> Result<usize, String> {
