@@ -111,7 +111,9 @@ impl Kind {
             _ if is_definition(first) => Kind::Definition,
             Method::GET | Method::HEAD if first.starts_with("GetFileSasUrl") => Kind::SasUrl,
             Method::GET | Method::HEAD => match last {
-                Some(_) if head.headers.contains_key("range") && !is_base64_text(first) => Kind::Range,
+                Some(_) if head.headers.contains_key("range") && !is_base64_text(first, second) => {
+                    Kind::Range
+                }
                 Some("$value") => Kind::Value,
                 _ => Kind::Read,
             },
@@ -161,9 +163,12 @@ pub(crate) fn is_image_page(head: &Parts) -> bool {
     head.uri.path().eq_ignore_ascii_case("/Image/download.aspx")
 }
 
-/// Whether a record is one of those whose file is base64 text, of which there are no ranges (notes-attachments §5.1).
-fn is_base64_text(record: &str) -> bool {
-    ["annotations(", "activitymimeattachments("].iter().any(|set| record.starts_with(set))
+/// Whether a column holds the file of a note or an attachment as base64 text, of which there are no ranges
+/// (notes-attachments §5.1).
+fn is_base64_text(record: &str, column: Option<&str>) -> bool {
+    [("annotations(", "documentbody"), ("activitymimeattachments(", "body")]
+        .iter()
+        .any(|(set, body)| record.starts_with(set) && column == Some(body))
 }
 
 fn is_definition(segment: &str) -> bool {
@@ -241,6 +246,7 @@ mod tests {
             ("POST", "InitializeAttachmentBlocksDownload", None, Kind::InitializeDownload),
             ("GET", "annotations(1)/documentbody/$value", None, Kind::Value),
             ("GET", "annotations(1)/documentbody/$value", range, Kind::Value),
+            ("GET", "annotations(1)/new_file/$value", range, Kind::Range),
             ("GET", "activitymimeattachments(1)/body/$value", None, Kind::Value),
             ("GET", "annotations(1)/documentbody", None, Kind::Read),
             ("GET", "annotations(1)?$select=documentbody", None, Kind::Read),

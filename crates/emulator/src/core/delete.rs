@@ -1,7 +1,6 @@
 //! Deleting files by id and records (file-columns §8).
 use http::StatusCode;
 
-use super::family::Holder;
 use super::fault::Answer;
 use super::guid::Guid;
 use super::message::Call;
@@ -15,8 +14,7 @@ impl Core {
         let text = call.text("FileId")?;
         let id = Guid::parse(text).ok_or_else(|| errors::INVALID_ARGUMENT.with(&["FileId is no GUID."]))?;
         // The files of notes and attachments have no row of `fileattachment` that could be deleted.
-        let file = self.state.files.get(&id).filter(|file| Holder::of(&file.place.table).is_none());
-        let place = file.map(|file| file.place.clone());
+        let place = self.state.files.get(&id).filter(|file| !file.is_body()).map(|file| file.place.clone());
         let place = place.ok_or_else(|| {
             errors::NOT_FOUND.saying(format!("fileattachment With Id = {id} Does Not Exist"))
         })?;

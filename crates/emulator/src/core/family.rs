@@ -42,7 +42,8 @@ static NOTE: Holder = Holder {
     updates: true,
 };
 
-static ATTACHMENT: Holder = Holder {
+/// Its files are also the rows of the mirror `attachment`, and can be shared.
+pub(in crate::core) static ATTACHMENT: Holder = Holder {
     table: "activitymimeattachment",
     key: "activitymimeattachmentid",
     body: "body",

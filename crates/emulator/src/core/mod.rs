@@ -9,8 +9,8 @@
 //! Not here: sockets, files, threads, clocks, randomness. Time comes in as [`Now`], everything that looks
 //! random is derived from the seed, and file bytes are only spoken of as blobs of a [`Store`].
 //!
-//! Where a handler is: `records` (rows and properties), `upload` and `download` (file bytes), `delete`,
-//! `definitions`. What a URL means is decided in `route` alone, every error is a line of `errors`, and `state`
+//! Where a handler is: `records` (rows and properties, notes and attachments among them), `upload` and `download` (file
+//! bytes), `delete`, `definitions`. What a URL means is decided in `route` alone, every error is a line of `errors`, and `state`
 //! is the only room that changes anything.
 //!
 //! ```

@@ -138,7 +138,7 @@ fn record_route(table: &Table, key: &str, rest: &[Segment]) -> Answer<Route> {
 }
 
 /// A bare GUID, `<primary id>=<GUID>`, or the columns of an alternate key.
-fn parse_key(table: &Table, text: &str) -> Answer<Key> {
+pub(in crate::core) fn parse_key(table: &Table, text: &str) -> Answer<Key> {
     let malformed = || errors::QUERY_SYNTAX.with(&[&format!("'{text}' is no key.")]);
     let mut values = Vec::new();
     for argument in arguments::split(text) {

@@ -291,6 +291,17 @@ impl Column {
         )
     }
 
+    /// Whether only the service gives its values.
+    pub(in crate::core) fn is_of_service(&self) -> bool {
+        match self.source {
+            Source::Service | Source::Created | Source::Modified | Source::RowVersion => true,
+            Source::Content { part, .. } => !matches!(part, Content::Name | Content::Mime),
+            Source::Client | Source::Owner | Source::RecordId | Source::File | Source::Companion { .. } => {
+                false
+            }
+        }
+    }
+
     /// Whether its bytes come and go as base64 within the JSON of its record.
     pub(in crate::core) fn is_base64(&self) -> bool {
         matches!(self.kind, Kind::Image { .. } | Kind::Body)

@@ -106,6 +106,9 @@ fn older(rows: Vec<Row>) -> Vec<Row> {
     let rows =
         rows.into_iter().filter(|row| row.space != "definitions" || !unknown.contains(&row.key.as_str()));
     rows.map(|mut row| {
+        for later in ["shares", "unnamed"] {
+            row.value.as_object_mut().unwrap().remove(later);
+        }
         if let Some(columns) = row.value.get_mut("columns").and_then(Value::as_array_mut) {
             columns.retain(|column| {
                 !["stepid", "ownerid", "attachmentid"].map(Value::from).contains(&column["logical_name"])

@@ -1,5 +1,6 @@
 //! An organization with a key of its own: files live in the database (D22).
 use dataverse_files_emulator::core::Options;
+use dataverse_files_emulator::payload::{Content, Intake, Payload};
 use http::Method;
 use serde_json::json;
 
@@ -56,7 +57,7 @@ fn files_above_128_mb_and_links_do_not_exist_there() {
     let request = http::Request::patch(path).header("authorization", "Bearer t").header("host", "h");
     let (head, ()) = request.header("content-length", 134_217_729_u64).body(()).unwrap().into_parts();
     let reply = world.core.intake(world.now, &head).unwrap_err();
-    let dataverse_files_emulator::payload::Payload::Bytes(body) = reply.response.body() else { panic!() };
+    let Payload::Bytes(body) = reply.response.body() else { panic!() };
     assert_eq!(
         serde_json::from_slice::<serde_json::Value>(body).unwrap(),
         json!({"error": {"code": "0x80090016",
@@ -67,4 +68,27 @@ fn files_above_128_mb_and_links_do_not_exist_there() {
         "GetFileSasUrl(Target=@t,FileAttributeName='sample_filecolumn')?@t=%7B'@odata.id':'accounts({ID})'%7D"
     );
     world.get(&path).refuses(400, "0x80072520");
+}
+
+#[test]
+fn a_block_above_128_mb_is_more_than_the_database_takes() {
+    let mut world = world();
+    let token = messages::initialize(&mut world, "a.pdf");
+    let path = "/api/data/v9.2/UploadBlock";
+    let request = http::Request::post(path).header("authorization", "Bearer t").header("host", "h");
+    let (head, ()) = request.body(()).unwrap().into_parts();
+    let intake = world.core.intake(world.now, &head).unwrap();
+    let Intake::Json { limit, .. } = intake else { panic!("a block is JSON") };
+    assert_eq!(limit, 134_217_728, "a file of the largest size is one block");
+    let reply = world.core.handle(world.now, &head, Content::TooLong(178_956_980), &world.store);
+    let Payload::Bytes(body) = reply.response.body() else { panic!() };
+    let body: serde_json::Value = serde_json::from_slice(body).unwrap();
+    assert_eq!(body["error"]["code"], "0x80090016");
+    messages::block(&mut world, &token, &block_id(0), b"x").expect(204);
+    let path = format!(
+        "GetFileSasUrl(Target=@t,FileAttributeName='sample_filecolumn')?@t=%7B'@odata.id':'accounts({ID})'%7D"
+    );
+    let answer = world.get(&path).refuses(400, "0x80072520").json();
+    let message = answer["error"]["message"].as_str().unwrap();
+    assert!(message.contains("database") && message.contains("key of its own"), "{message}");
 }

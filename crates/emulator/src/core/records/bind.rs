@@ -1,9 +1,11 @@
 //! `…@odata.bind`: references to other records.
 use serde_json::{Value, json};
 
+use crate::core::family::ATTACHMENT;
 use crate::core::fault::{Answer, Fault};
 use crate::core::guid::Guid;
 use crate::core::relationships::ANY_ACTIVITY;
+use crate::core::route::{Target, parse_key};
 use crate::core::schema::{Content, Source, Table};
 use crate::core::{Core, errors, records};
 
@@ -34,19 +36,16 @@ impl Core {
             return Ok((lookup, Value::Null));
         }
         let (set, key) = address(value).ok_or_else(fault)?;
-        let id = Guid::parse(key).ok_or_else(fault)?;
         let to = self.state.table_of_set(set).ok_or_else(fault)?;
+        let key = parse_key(to, key).map_err(|_| fault())?;
         if !reference.means(to) {
             return Err(fault());
         }
-        let found = match to.logical_name.as_str() {
-            ANY_ACTIVITY => self.activity(id),
-            _ => self.state.row(to, id).map(|_| to),
-        };
-        match found {
-            Some(found) => Ok((lookup, json!({"table": found.logical_name, "id": id}))),
-            None => Err(records::missing_id(&to.logical_name, id)),
-        }
+        let target = Target { table: to.logical_name.clone(), key };
+        let Some(id) = self.find_id(&target)? else { return Err(records::missing(&target)) };
+        // What stands for an activity is not what it is.
+        let to = if to.logical_name == ANY_ACTIVITY { self.activity(id).unwrap_or(to) } else { to };
+        Ok((lookup, json!({"table": to.logical_name, "id": id})))
     }
 
     /// The table of the activity with this id.
@@ -63,15 +62,15 @@ impl Core {
         let table = self.state.table_of_set(set).map(|table| table.logical_name.as_str());
         let id = Guid::parse(key);
         let file = match (table, id) {
-            (Some("activitymimeattachment"), None) => return Err(errors::ATTACHMENT_ID.fault()),
-            (Some(holder @ "activitymimeattachment"), Some(id)) => {
-                self.state.record(holder, id).and_then(|record| record.files.get("body")).copied()
+            (Some(table), None) if table == ATTACHMENT.table => return Err(errors::ATTACHMENT_ID.fault()),
+            (Some(table), Some(id)) if table == ATTACHMENT.table => {
+                self.state.record(table, id).and_then(|record| record.files.get(ATTACHMENT.body)).copied()
             }
             (Some("attachment"), Some(id)) => Some(id),
             _ => return Err(fault()),
         };
         let held = file.and_then(|id| self.state.files.get(&id));
-        let held = held.filter(|file| file.place.table == "activitymimeattachment");
+        let held = held.filter(|file| file.is_attachment());
         held.map(|file| file.id).ok_or_else(|| -> Fault { errors::ATTACHMENT_NOT_FOUND.fault() })
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::edit::Edit;
 use crate::core::examine::whole;
 use crate::core::family::Holder;
-use crate::core::fault::Answer;
+use crate::core::fault::{Answer, Fault};
 use crate::core::guid::Guid;
 use crate::core::schema::Table;
 use crate::core::state::files::NewFile;
@@ -158,7 +158,7 @@ fn has(edit: &Edit, name: &str) -> bool {
     edit.values.get(name).is_some_and(|value| !value.is_null())
 }
 
-fn too_much(name: &str) -> crate::core::fault::Fault {
+fn too_much(name: &str) -> Fault {
     errors::INVALID_ARGUMENT
         .with(&[&format!("An attachment that is used again by 'attachmentid' has no '{name}' of its own.")])
 }
@@ -167,17 +167,17 @@ fn too_much(name: &str) -> crate::core::fault::Fault {
 /// to be true. Attachments are not without either (notes-attachments §1).
 fn settle_parent(holder: &Holder, old: Option<&Record>, edit: &mut Edit) -> Answer<()> {
     let missing = |what: &str| {
-        errors::INVALID_ARGUMENT.with(&[&format!("'{what}' is missing: an attachment belongs to a record.")])
+        errors::INVALID_ARGUMENT.with(&[&format!("{what} is missing: an attachment belongs to a record.")])
     };
     let bound = edit.values.get("objectid");
     let code = edit.values.get("objecttypecode");
     if holder.needs_parent {
         let null = |value: Option<&Value>| value.map_or(old.is_none(), Value::is_null);
         if null(bound) {
-            return Err(missing("objectid_email@odata.bind"));
+            return Err(missing("'objectid_email@odata.bind' or 'objectid_template@odata.bind'"));
         }
         if null(code) {
-            return Err(missing("objecttypecode"));
+            return Err(missing("'objecttypecode'"));
         }
     }
     let parent = bound.or_else(|| old?.values.get("objectid"));

@@ -9,7 +9,7 @@ use super::content::GivenContent;
 use super::images::GivenImage;
 use crate::core::fault::{Answer, Fault};
 use crate::core::guid::Guid;
-use crate::core::schema::{Column, Content, Kind, Source, Table};
+use crate::core::schema::{Column, Kind, Source, Table};
 use crate::core::{Core, errors};
 
 /// What a body changes.
@@ -44,6 +44,10 @@ impl Core {
                     continue;
                 }
                 let (column, reference) = self.bind(table, navigation, &value)?;
+                if edit.values.get(&column).is_some_and(|known| *known != reference) {
+                    let text = format!("{column} leads to two records.");
+                    return Err(errors::INVALID_ARGUMENT.with(&[&text]));
+                }
                 edit.values.insert(column, reference);
                 continue;
             }
@@ -61,14 +65,15 @@ impl Core {
 
     fn edit_column(&self, table: &Table, column: &Column, value: Value, edit: &mut Edit) -> Answer<()> {
         let name = &column.logical_name;
+        // Values of the service that come back with a record are not written and do no harm.
+        if column.is_of_service() {
+            return Ok(());
+        }
         match &column.source {
             Source::RecordId => {
                 let id = value.as_str().and_then(Guid::parse);
                 edit.id = Some(id.ok_or_else(|| wrong_type(table, column))?);
             }
-            // Values of the service that come back with a record are not written and do no harm.
-            Source::Service | Source::Created | Source::Modified | Source::RowVersion => {}
-            Source::Content { part: Content::Size | Content::Presence | Content::Id, .. } => {}
             Source::Companion { .. } => return Err(read_only(name)),
             Source::File => match (&column.kind, value) {
                 (Kind::Image { .. } | Kind::Body, Value::Null) => edit.emptied.push(name.clone()),
@@ -78,7 +83,7 @@ impl Core {
                 (Kind::Image { .. } | Kind::Body, _) => return Err(wrong_type(table, column)),
                 _ => return Err(read_only(name)),
             },
-            Source::Client | Source::Owner | Source::Content { .. } => {
+            _ => {
                 edit.values.insert(name.clone(), checked(table, column, value)?);
             }
         }
@@ -121,6 +126,6 @@ fn wrong_type(table: &Table, column: &Column) -> Fault {
 }
 
 /// U27, X1: file bytes and what follows from them are not written with the record.
-fn read_only(name: &str) -> Fault {
+pub(super) fn read_only(name: &str) -> Fault {
     errors::INVALID_ARGUMENT.with(&[&format!("{name} can not be set in a record.")])
 }

@@ -36,7 +36,7 @@ impl Core {
         let reference = reference.ok_or_else(|| errors::SEGMENT.with(&["$count"]))?;
         match self.referred(table, &record, &reference) {
             Some((parent, row)) => {
-                let shape = self.shape(parent, ReadOptions::parse(&request.query)?)?;
+                let shape = self.shape(request, parent, ReadOptions::parse(&request.query)?)?;
                 self.entity(request, parent, &row, &shape, StatusCode::OK)
             }
             None => Ok(answer::empty(StatusCode::NO_CONTENT)),
@@ -67,8 +67,9 @@ impl Core {
         table: &Table,
         record: &Record,
         expand: &Expand,
+        outer: &Shape,
     ) -> Answer<(String, Nested)> {
-        let shape = Shape::of(expand.select.as_ref());
+        let shape = outer.inner(expand);
         let nested = if let Some(relationship) = table.relationship(&expand.name) {
             let children = self.table(relationship.children)?;
             let rows = self.related(table, record, &relationship);

@@ -71,7 +71,7 @@ impl Core {
         let skip = options.skip_token.as_deref().map(SkipToken::parse).transpose()?;
         let mut rows = self.filtered(table, rows, options.filter.as_ref())?;
         self.sort(table, &mut rows, &options.order)?;
-        let shape = self.shape(table, options)?;
+        let shape = self.shape(request, table, options)?;
 
         let start = skip.map_or(0, |skip| skip.start(&rows));
         let wished = request.prefer.page_size.unwrap_or(self.options.page_size);

@@ -3,6 +3,7 @@ use http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
 use super::body::Body;
+use super::edit::read_only;
 use crate::core::fault::{Answer, Fault};
 use crate::core::options::BYTE_ORDER_MARK;
 use crate::core::request::Request;
@@ -87,6 +88,7 @@ impl Core {
         let table = self.table(&property.target.table)?.clone();
         let record = self.find(&property.target)?;
         conditions::check_version(request, &record)?;
+        check_writable(&table, property)?;
         let id = record.id;
         let body = self.property_body(&table, &property_name(&table, property), content)?;
         self.write_columns(request, &table, id, body, thumbnailer)?;
@@ -103,6 +105,7 @@ impl Core {
         let table = self.table(&property.target.table)?.clone();
         let record = self.find(&property.target)?;
         conditions::check_version(request, &record)?;
+        check_writable(&table, property)?;
         let id = record.id;
         let stores_files = column_of(&table, property).is_some_and(|column| column.source == Source::File);
         if stores_files {
@@ -113,6 +116,15 @@ impl Core {
             self.write_columns(request, &table, id, body, thumbnailer)?;
         }
         Ok(answer::empty(StatusCode::NO_CONTENT))
+    }
+}
+
+/// A value of the service that comes back with a record does no harm; one that is written by itself would be lost without
+/// notice.
+fn check_writable(table: &Table, property: &Property) -> Answer<()> {
+    match column_of(table, property) {
+        Some(column) if column.is_of_service() => Err(read_only(&column.logical_name)),
+        _ => Ok(()),
     }
 }
 

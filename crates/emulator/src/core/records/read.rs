@@ -18,12 +18,17 @@ pub(super) struct Shape {
     /// As `$select` lists them; `None` for all.
     select: Option<Vec<String>>,
     expand: Vec<Expand>,
+    /// Whether lookups say to which table they lead: that of a note's parent is not told otherwise.
+    lookups: bool,
 }
 
+/// The annotation of a lookup that names its table.
+const LOOKUP_TABLE: &str = "Microsoft.Dynamics.CRM.lookuplogicalname";
+
 impl Shape {
-    /// These columns and nothing else.
-    pub(super) fn of(select: Option<&Vec<String>>) -> Shape {
-        Shape { select: select.cloned(), expand: Vec::new() }
+    /// The shape of what is expanded inside a record of this one.
+    pub(super) fn inner(&self, expand: &Expand) -> Shape {
+        Shape { select: expand.select.clone(), expand: Vec::new(), lookups: self.lookups }
     }
 
     /// What `@odata.context` says in parentheses.
@@ -51,7 +56,7 @@ impl Core {
     pub(super) fn read(&self, request: &Request<'_>, target: &Target) -> Answer {
         let table = self.table(&target.table)?;
         let record = self.find(target)?;
-        let shape = self.shape(table, ReadOptions::parse(&request.query)?)?;
+        let shape = self.shape(request, table, ReadOptions::parse(&request.query)?)?;
         let full = !shape.expand.is_empty() || request.prefer.wants_annotations();
         if !full && conditions::is_unchanged(request, &record) {
             return Ok(with_etag(answer::empty(StatusCode::NOT_MODIFIED), &record));
@@ -74,12 +79,13 @@ impl Core {
     }
 
     /// The names of a read are known (M4).
-    pub(super) fn shape(&self, table: &Table, options: ReadOptions) -> Answer<Shape> {
+    pub(super) fn shape(&self, request: &Request<'_>, table: &Table, options: ReadOptions) -> Answer<Shape> {
         check_names(table, options.select.as_deref())?;
         for expand in &options.expand {
             self.check_expand(table, expand)?;
         }
-        Ok(Shape { select: options.select, expand: options.expand })
+        let lookups = request.prefer.wants_annotation(LOOKUP_TABLE);
+        Ok(Shape { select: options.select, expand: options.expand, lookups })
     }
 
     /// A record's JSON: ETag and primary key come always (file-columns §1.1), of an image its thumbnail
@@ -95,8 +101,24 @@ impl Core {
                 blobs.push((name.clone(), slices));
             }
         }
-        let nested = shape.expand.iter().map(|expand| self.expanded(table, record, expand));
+        if shape.lookups {
+            self.annotate_lookups(table, record, &mut values);
+        }
+        let nested = shape.expand.iter().map(|expand| self.expanded(table, record, expand, shape));
         Ok(Entity { values, blobs, nested: nested.collect::<Answer<_>>()? })
+    }
+
+    fn annotate_lookups(&self, table: &Table, record: &Record, values: &mut Map<String, Value>) {
+        for column in &table.columns {
+            let name = column.property_name();
+            let Kind::Lookup { targets } = &column.kind else { continue };
+            if values.get(&name).is_none_or(Value::is_null) {
+                continue;
+            }
+            let stored = record.values.get(&column.logical_name).and_then(|lookup| lookup.get("table"));
+            let to = stored.cloned().or_else(|| targets.first().cloned().map(Value::from));
+            values.insert(format!("{name}@{LOOKUP_TABLE}"), to.unwrap_or_default());
+        }
     }
 
     /// What a read of a column gives as base64.

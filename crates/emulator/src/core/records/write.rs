@@ -145,7 +145,7 @@ impl Core {
 
     /// The columns that a returned record shows.
     fn written_shape(&self, request: &Request<'_>, table: &Table) -> Answer<Shape> {
-        self.shape(table, ReadOptions::parse(&request.query)?)
+        self.shape(request, table, ReadOptions::parse(&request.query)?)
     }
 
     /// The answer to a write: 204, or the record when it is wished for.

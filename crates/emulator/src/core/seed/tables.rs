@@ -1,8 +1,8 @@
 //! The tables of a new organization.
 use crate::core::ids::Ids;
 use crate::core::schema::{
-    Access, Column, Content, FILE_KB, FILE_NAME, IMAGE_KB, Kind, Labels, Source, Table, basic_columns,
-    companions,
+    Access, Column, Content, FILE_KB, FILE_NAME, IMAGE_KB, Kind, Labels, Required, Source, Table,
+    basic_columns, companions,
 };
 
 /// Longest text of a multi-line column that the tables state no other limit for.
@@ -136,6 +136,12 @@ fn attachment(ids: &Ids) -> Table {
         .body("body")
         .table;
     table.primary_name = Some("filename".to_owned());
+    // The only two that a record can not be without (notes-attachments §1).
+    let required =
+        |column: &&mut Column| ["objectid", "objecttypecode"].contains(&column.logical_name.as_str());
+    for column in table.columns.iter_mut().filter(required) {
+        column.required = Required::BySystem;
+    }
     table
 }
 
@@ -145,6 +151,7 @@ fn attachment_mirror(ids: &Ids) -> Table {
         .primary_name("filename", FILE_NAME)
         .text("mimetype", MIME)
         .add("filesize", FILE_SIZE, Source::Service)
+        .add("body", Kind::Body, Source::File)
         .table;
     table.access = Access::List;
     table

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::journal::SPACES;
 use super::{Place, Record, State};
+use crate::core::family::{ATTACHMENT, Holder};
 use crate::core::guid::Guid;
 use crate::core::time::Now;
 use crate::payload::Slice;
@@ -27,6 +28,16 @@ pub(in crate::core) struct File {
 }
 
 impl File {
+    /// Whether it is what a note or an attachment is.
+    pub(in crate::core) fn is_body(&self) -> bool {
+        Holder::of(&self.place.table).is_some_and(|holder| holder.body == self.place.column)
+    }
+
+    /// Whether it is what an attachment is.
+    pub(in crate::core) fn is_attachment(&self) -> bool {
+        self.place.table == ATTACHMENT.table && self.place.column == ATTACHMENT.body
+    }
+
     /// The bytes from `start` up to, not including, `end`, as slices of the same blobs.
     pub(in crate::core) fn part(&self, start: u64, end: u64) -> Vec<Slice> {
         let mut part = Vec::new();

@@ -29,6 +29,7 @@ fn renewed(kept: &Table, seeded: &Table) -> Table {
             Some(old) => {
                 old.kind = kind(&old.kind, column);
                 old.source = column.source.clone();
+                old.required = column.required;
             }
             None => table.columns.push(column.clone()),
         }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::files::File;
 use super::images::Image;
 use super::{Place, Record, State};
+use crate::core::family::ATTACHMENT;
 use crate::core::guid::Guid;
 use crate::core::schema::{Access, Column, Content, Kind, Part, Source, Table};
 use crate::core::time::Now;
@@ -145,14 +146,15 @@ fn content(part: Content, file: Option<&File>, stored: Option<&Value>) -> Value 
 
 /// The file of one or more attachments, as the mirror table shows it (notes-attachments §1).
 fn attachment_row(file: &File) -> Option<Record> {
-    if file.place.table != "activitymimeattachment" {
+    if !file.is_attachment() {
         return None;
     }
     let values =
         [("filename", json!(file.name)), ("mimetype", json!(file.mime)), ("filesize", json!(file.size))];
     let values = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let (id, version, created) = (file.id, file.version, file.created);
-    Some(Record { id, version, created, modified: created, values, files: BTreeMap::new() })
+    let files = BTreeMap::from([(ATTACHMENT.body.to_owned(), id)]);
+    Some(Record { id, version, created, modified: created, values, files })
 }
 
 fn file_row(file: &File) -> Record {

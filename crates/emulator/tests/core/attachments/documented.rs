@@ -139,3 +139,31 @@ fn activities_are_named_by_their_own_table_or_by_that_of_all() {
     wrong["objectid_activitypointer@odata.bind"] = json!(format!("accounts({ID})"));
     world.post("activitymimeattachments", &wrong).refuses(400, "0x80090800");
 }
+
+#[test]
+fn the_rules_of_names_types_and_sizes_are_those_of_notes() {
+    let mut world = World::new();
+    for (change, code) in [
+        (json!({"filename": "setup.exe"}), "0x80043e09"),
+        (json!({"filename": "a\u{7}.txt"}), "0x80044a08"),
+        (json!({"filename": "a".repeat(256)}), "0x80044331"),
+        (json!({"mimetype": "a".repeat(257)}), "0x80044331"),
+        (json!({"subject": "a".repeat(2001)}), "0x80044331"),
+    ] {
+        world.post("activitymimeattachments", &with(record(b"x"), &change)).refuses(400, code);
+        let body = json!({"Target": with(target(), &change)});
+        world.post("InitializeAttachmentBlocksUpload", &body).refuses(400, code);
+    }
+    crate::notes::limit(&mut world, 8);
+    world.post("activitymimeattachments", &record(b"1234567")).refuses(400, "0x80044a02");
+    world.post("activitymimeattachments", &record(b"")).refuses(400, "0x80044a04");
+    let made = create(&mut world, &record(b"123456"));
+    let put = Ask::new(Method::PUT, &format!("{made}/body"));
+    world.send(put.json(&json!({"value": base64(b"1234567")}))).refuses(400, "0x80044a02");
+    let token = initialize(&mut world, "Attachment", &target());
+    messages::block(&mut world, &token, &block_id(0), b"123456").expect(204);
+    messages::block(&mut world, &token, &block_id(1), b"7").refuses(400, "0x80044a02");
+    commit(&mut world, "Attachment", &target(), &token, &[]).refuses(400, "0x80044a04");
+    let committed = commit(&mut world, "Attachment", &target(), &token, &[block_id(0)]).expect(200).json();
+    assert_eq!(committed["FileSizeInBytes"], 6);
+}

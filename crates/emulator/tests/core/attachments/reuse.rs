@@ -41,6 +41,9 @@ fn n6_a_file_is_shared_by_either_name_and_lives_as_long_as_one_owner() {
         (&json!("WordDoc.docx"), &json!(4))
     );
 
+    let body = world.get("attachments?$select=body").expect(200).json()["value"][0]["body"].clone();
+    assert_eq!(from_base64(&body), b"word");
+
     world.delete(&format!("emails({ID})")).expect(204);
     world.get(&first).refuses(404, "0x80040217");
     world.restart();

@@ -180,3 +180,55 @@ fn an_upload_by_blocks_goes_on_after_a_crash_and_ends_with_its_time() {
     by_blocks(&mut world, "Annotation", &target(NOTE), b"three", 9).expect(200);
     assert_eq!(world.store.blobs().len(), 1);
 }
+
+#[test]
+fn b13_a_new_file_takes_the_place_of_the_old_one() {
+    let mut world = World::new();
+    for bytes in [b"one".as_slice(), b"two!", b"three"] {
+        by_blocks(&mut world, "Annotation", &target(NOTE), bytes, 2).expect(200);
+        assert_eq!(super::by_messages(&mut world, NOTE), bytes);
+        assert_eq!(world.store.blobs().len(), bytes.len().div_ceil(2));
+    }
+    let rows = world.get("annotations").expect(200).json();
+    assert_eq!(rows["value"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn b11_b14_a_part_needs_its_token_and_may_reach_past_the_end() {
+    let mut world = World::new();
+    by_blocks(&mut world, "Annotation", &target(NOTE), b"0123456789", 9).expect(200);
+    let asked = json!({"annotationid": NOTE, "@odata.type": "Microsoft.Dynamics.CRM.annotation"});
+    let opened = initialize_download(&mut world, "Annotation", &asked).expect(200).json();
+    let part = |world: &mut World, offset: i64, length: i64| {
+        let token = &opened["FileContinuationToken"];
+        world.post(
+            "DownloadBlock",
+            &json!({"Offset": offset, "BlockLength": length, "FileContinuationToken": token}),
+        )
+    };
+    for (offset, length, bytes) in [(0, 4, "0123"), (8, 4_194_304, "89"), (3, 1, "3")] {
+        let data = part(&mut world, offset, length).expect(200).json()["Data"].clone();
+        assert_eq!(from_base64(&data), bytes.as_bytes());
+    }
+    for (offset, length) in [(10, 1), (-1, 1), (0, 0), (0, 4_194_305)] {
+        part(&mut world, offset, length).refuses(400, "0x80090000");
+    }
+    let token = json!({"Offset": 0, "BlockLength": 1, "FileContinuationToken": "nonsense"});
+    world.post("DownloadBlock", &token).refuses(400, "0x80090003");
+    let half = json!({"Offset": 0, "FileContinuationToken": opened["FileContinuationToken"]});
+    world.post("DownloadBlock", &half).refuses(400, "0x80040203");
+}
+
+#[test]
+fn a_parent_that_goes_before_the_commit_is_missed_by_it() {
+    let mut world = World::new();
+    let account = create(&mut world, "accounts", &json!({"name": "n"}));
+    let target = with(target(NOTE), &json!({ "objectid_account@odata.bind": account }));
+    let token = initialize(&mut world, "Annotation", &target);
+    messages::block(&mut world, &token, &block_id(0), b"x").expect(204);
+    world.delete(&account).expect(204);
+    commit(&mut world, "Annotation", &target, &token, &[block_id(0)]).refuses(404, "0x80040217");
+    world.get(&format!("annotations({NOTE})")).refuses(404, "0x80040217");
+    let free = with(target, &json!({"objectid_account@odata.bind": null}));
+    commit(&mut world, "Annotation", &free, &token, &[block_id(0)]).expect(200);
+}

@@ -5,6 +5,7 @@ mod limits;
 mod parents;
 mod records;
 mod sas;
+mod storm;
 
 use serde_json::{Value, json};
 

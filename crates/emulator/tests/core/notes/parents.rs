@@ -40,6 +40,13 @@ fn a_parent_is_one_of_a_table_that_has_notes() {
         let made = create(&mut world, "annotations", &note(parent, &address));
         assert_eq!(world.get(&made).json()["objecttypecode"], parent);
     }
+    let by_key = create(&mut world, "annotations", &note("account", "accounts(accountnumber='A1')"));
+    assert_eq!(world.get(&by_key).json()["_objectid_value"], ID);
+    let two = with(
+        note("account", &format!("accounts({ID})")),
+        &json!({"objectid_email@odata.bind": format!("emails({ID})")}),
+    );
+    world.post("annotations", &two).refuses(400, "0x80040203");
     let wrong = with(note("account", &format!("accounts({ID})")), &json!({"objecttypecode": "email"}));
     world.post("annotations", &wrong).refuses(400, "0x80040203");
 }
@@ -135,6 +142,10 @@ fn a_note_leads_to_its_parent() {
     let read = read.json();
     assert_eq!(read["objectid_account"]["name"], "Contoso Ltd.");
     assert_eq!(read["objectid_email"], Value::Null);
+    let ask = Ask::new(Method::GET, &format!("{made}?$select=_objectid_value,_ownerid_value"));
+    let read = world.send(ask.header("prefer", "odata.include-annotations=\"*\"")).expect(200).json();
+    assert_eq!(read["_objectid_value@Microsoft.Dynamics.CRM.lookuplogicalname"], "account");
+    assert_eq!(read["_ownerid_value@Microsoft.Dynamics.CRM.lookuplogicalname"], "systemuser");
     assert_eq!(world.get(&format!("{made}/objectid_account")).expect(200).json()["accountid"], ID);
     world.get(&format!("{made}/objectid_email")).expect(204);
     world.get(&format!("{made}/objectid_template")).refuses(404, "0x80060888");

@@ -84,6 +84,44 @@ fn what_follows_from_the_file_is_not_written() {
     let note = create(&mut world, "annotations", &given);
     let read = world.get(&note).expect(200).json();
     assert_eq!((&read["isdocument"], &read["filesize"]), (&json!(false), &Value::Null));
+    let put = |column: &str, value: Value| {
+        Ask::new(Method::PUT, &format!("{note}/{column}")).json(&json!({ "value": value }))
+    };
+    world.send(put("filesize", json!(99))).refuses(400, "0x80040203");
+    world.send(put("isdocument", json!(true))).refuses(400, "0x80040203");
+    world.delete(&format!("{note}/filesize")).refuses(400, "0x80040203");
+    world.send(put("notetext", json!("t"))).expect(204);
+    assert_eq!(world.get(&format!("{note}/isdocument/$value")).expect(200).body, b"false");
+    world.get(&format!("{note}/filesize")).expect(204);
+}
+
+#[test]
+fn a_file_column_of_notes_is_a_file_column() {
+    let mut world = World::new();
+    let column =
+        json!({"@odata.type": "Microsoft.Dynamics.CRM.FileAttributeMetadata", "SchemaName": "new_File"});
+    world.post("EntityDefinitions(LogicalName='annotation')/Attributes", &column).expect(204);
+    let note = file(&mut world, "a.txt", b"hello");
+    world.patch(&format!("{note}/new_file?x-ms-file-name=b.txt"), b"bytes").expect(204);
+    assert_eq!(world.get(&format!("{note}/new_file/$value")).expect(200).body, b"bytes");
+    assert_eq!(world.get(&format!("{note}/documentbody/$value")).expect(200).body, b"aGVsbG8=");
+    let rows = world.get("fileattachments?$select=filename").expect(200).json();
+    assert_eq!(rows["value"].as_array().unwrap().len(), 1, "notes have no rows there");
+    let id = rows["value"][0]["fileattachmentid"].clone();
+    world.post("DeleteFile", &json!({ "FileId": id })).expect(204);
+    assert_eq!(world.store.blobs().len(), 1);
+}
+
+#[test]
+fn an_owner_is_the_user_who_asks_unless_another_is_named() {
+    let mut world = World::new();
+    let user = world.get("WhoAmI").json()["UserId"].as_str().unwrap().to_owned();
+    let note = json!({"ownerid@odata.bind": format!("systemusers({user})")});
+    let note = create(&mut world, "annotations", &note);
+    let read = world.get(&format!("{note}?$expand=ownerid($select=systemuserid)")).expect(200).json();
+    assert_eq!((&read["_ownerid_value"], &read["ownerid"]["systemuserid"]), (&json!(user), &json!(user)));
+    let nobody = json!({"ownerid@odata.bind": format!("systemusers({NOTE})")});
+    world.post("annotations", &nobody).refuses(404, "0x80040217");
 }
 
 #[test]

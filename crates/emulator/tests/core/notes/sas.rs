@@ -30,6 +30,8 @@ fn the_files_of_notes_and_attachments_have_addresses_without_a_column() {
         let answer = world.storage(Method::GET, url, &[]).expect(200);
         assert_eq!((answer.header("content-type"), answer.body.as_slice()), (mime, bytes));
     }
+    let printed = format!("GetFileSasUrl(Target=@p1,FileAttributeName='')?@p1=%7B'@odata.id':'{note}'%7D");
+    assert_eq!(world.get(&printed).expect(200).json()["Result"]["FileName"], "a.txt", "as it is printed");
     sas(&mut world, &note, "'documentbody'").refuses(400, "0x80090007");
     sas(&mut world, &attachment, "'body'").refuses(400, "0x80090007");
     sas(&mut world, &format!("accounts({ID})"), "''").refuses(400, "0x80090007");
