@@ -37,10 +37,11 @@ pub struct AttachmentDetails {
 }
 
 impl AttachmentDetails {
-    /// Whether there is a file in it: the service keeps no empty ones (U19).
+    /// Whether there is a file in it: the service keeps no empty ones (U19), and a name alone may be left of one that
+    /// was deleted.
     #[must_use]
     pub fn holds_file(&self) -> bool {
-        self.size.map_or(self.name.is_some(), |size| size > 0)
+        self.size.is_some_and(|size| size > 0)
     }
 }
 
@@ -144,7 +145,7 @@ mod tests {
             let row = format!(r#"{{"activitymimeattachmentid":"x"{rest}}}"#);
             read(&serde_json::from_str(&row).unwrap()).unwrap().holds_file()
         };
-        assert!(holds(r#","filesize":1"#) && holds(r#","filename":"a""#));
-        assert!(!holds("") && !holds(r#","filename":"a","filesize":0"#));
+        assert!(holds(r#","filesize":1"#));
+        assert!(!holds(r#","filename":"a","filesize":null"#) && !holds(r#","filename":"a","filesize":0"#));
     }
 }

@@ -30,7 +30,7 @@ pub fn images(
     let columns = columns.iter().map(|column| logical(column)).collect::<Result<Vec<_>, _>>()?;
     let ids: String = columns.iter().map(|column| format!(",{column}id")).collect();
     let path = format!("{record}?$select={}{ids}", table.primary_id());
-    Ok(Call::new("look up images", get(organization, &path), move |_, body| held(body, &columns)))
+    Ok(Call::new("look up record", get(organization, &path), move |_, body| held(body, &columns)))
 }
 
 fn held(body: &[u8], columns: &[String]) -> Result<Vec<String>, String> {

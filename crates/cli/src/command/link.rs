@@ -29,6 +29,10 @@ pub(crate) struct LinkArguments {
     target: Target,
 }
 
+/// Such a URL leads to a server that ends with this process.
+const EMBEDDED: &str = "an embedded organization ends with this command, and its URLs with it; serve it with dvf emulator \
+                        --data DIR, and ask there";
+
 /// How long a shared access URL lives (getfilesasurl).
 const LIFETIME: Duration = Duration::from_secs(3_600);
 /// .NET ticks of 100 ns in a second, and those between the year 1 and 1970.
@@ -43,6 +47,9 @@ pub(crate) fn run(arguments: &LinkArguments, invocation: &Invocation) -> Result<
     let link = engine
         .call(|organization| query::link(organization, target))
         .map_err(|failure| explain(failure, target, engine, &invocation.report))?;
+    if connection.is_embedded() {
+        invocation.report.warn(EMBEDDED);
+    }
     let expires = link.expires.unwrap_or_else(|| written(asked + LIFETIME));
     invocation.report.link(&SharedUrl {
         target: &target.to_string(),

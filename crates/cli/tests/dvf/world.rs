@@ -1,7 +1,8 @@
 //! A folder of its own, an emulator, and `dvf` as a child process.
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -66,6 +67,20 @@ impl World {
         self.run(words(line))
     }
 
+    /// What an upload made, from the last line of `--json`.
+    pub(crate) fn create(&self, line: &str) -> String {
+        let done = self.dvf(&format!("{line} --json")).ok().last_event();
+        done["created"].as_str().unwrap_or_else(|| panic!("{line}: {done}")).to_owned()
+    }
+
+    /// A property of a record, asked for without `dvf`.
+    pub(crate) fn property(&self, record: &str, name: &str) -> Value {
+        let url = format!("{}/api/data/v9.2/{record}?$select={name}", self.server.url());
+        let answer = fetch(&url, &format!("Authorization: Bearer {TOKEN}\r\n"));
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        serde_json::from_str::<Value>(body).unwrap_or_else(|e| panic!("{answer}: {e}"))[name].clone()
+    }
+
     /// Everything below the folder where checkpoints are kept.
     pub(crate) fn checkpoints(&self) -> Vec<PathBuf> {
         let folder = self.path("state/dvf/uploads");
@@ -123,6 +138,16 @@ pub(crate) fn run(command: &mut Command) -> Run {
 pub(crate) fn ended(child: Child) -> Run {
     let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
     Run { code: status.code(), stdout, stderr: String::from_utf8(stderr).unwrap() }
+}
+
+/// A GET by hand: the whole answer as text.
+pub(crate) fn fetch(url: &str, headers: &str) -> String {
+    let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
 pub(crate) fn words(line: &str) -> Vec<String> {

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use dataverse_files_io::safe_name;
 use dataverse_files_metadata as metadata;
-use dataverse_files_reqwest::{Column, Error, ErrorKind, ImageSize};
+use dataverse_files_reqwest::{Column, Error, ErrorKind, Guid, ImageSize, Target};
 
 use super::DownloadArguments;
 use crate::definition::Known;
@@ -14,20 +14,23 @@ use crate::invocation::Connection;
 impl DownloadArguments {
     /// A name from the service, made safe (B6), in the folder that was named or in the current one.
     pub(super) fn named(&self, known: &Known, connection: &Connection) -> Result<PathBuf, Failure> {
-        let name = match known.target.column().filter(|column| column.is_image()) {
-            Some(column) => self.name_of_image(column, connection)?,
-            None => {
+        let name = match &known.target {
+            Target::Column(column) if column.is_image() => self.name_of_image(column, connection)?,
+            Target::Column(_) => {
                 let held = connection.engine.held(&known.target)?;
                 held.file_id.ok_or_else(|| self.empty())?;
-                held.name.unwrap_or_default()
+                held.name
             }
+            Target::Note(note) => self.name_of_note(note.id(), connection)?,
+            Target::Attachment(attachment) => self.name_of_attachment(attachment.id(), connection)?,
         };
+        let name = name.unwrap_or_default();
         let name = safe_name(&name);
         Ok(self.dest.as_deref().map_or_else(|| PathBuf::from(&name), |folder| folder.join(&name)))
     }
 
     /// Records have no name for their images, so an image is called like its column, with the extension of its type.
-    fn name_of_image(&self, column: &Column, connection: &Connection) -> Result<String, Failure> {
+    fn name_of_image(&self, column: &Column, connection: &Connection) -> Result<Option<String>, Failure> {
         let details =
             connection.engine.call(|organization| Ok(metadata::image_details(organization, column)))?;
         let details = details.ok_or_else(|| self.empty())?;
@@ -41,7 +44,24 @@ impl DownloadArguments {
                 full.mime
             }
         };
-        Ok(format!("{}{}", column.name(), extension(mime.as_deref())))
+        Ok(Some(format!("{}{}", column.name(), extension(mime.as_deref()))))
+    }
+
+    /// A name alone may be left of a file that was deleted.
+    fn name_of_note(&self, id: Option<&Guid>, connection: &Connection) -> Result<Option<String>, Failure> {
+        let id = id.ok_or_else(|| self.empty())?;
+        let note = connection.engine.call(|organization| Ok(metadata::note_details(organization, id)))?;
+        if note.is_document { Ok(note.name) } else { Err(self.empty()) }
+    }
+
+    fn name_of_attachment(
+        &self,
+        id: Option<&Guid>,
+        connection: &Connection,
+    ) -> Result<Option<String>, Failure> {
+        let id = id.ok_or_else(|| self.empty())?;
+        let it = connection.engine.call(|organization| Ok(metadata::attachment_details(organization, id)))?;
+        if it.holds_file() { Ok(it.name) } else { Err(self.empty()) }
     }
 
     fn empty(&self) -> Failure {

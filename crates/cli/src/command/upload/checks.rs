@@ -92,7 +92,8 @@ fn refuse(verdict: Result<(), Vec<Finding>>) -> Result<(), Failure> {
             Finding::TooLargeAsBase64 { base64_size_in_bytes: size, .. }
                 if *size <= OrganizationLimits::LARGEST_MAX_UPLOAD_SIZE_IN_BYTES =>
             {
-                failure = failure.advise(&format!("who may do so runs dvf organization set-limit {size}"));
+                failure = failure
+                    .advise(&format!("an administrator does it with dvf organization set-limit {size}"));
             }
             _ => {}
         }

@@ -84,14 +84,15 @@ impl<'a> Info<'a> {
         }
     }
 
-    /// A note is its file's id; without a file there is none.
+    /// A note's id is its file's; without a file there is none, whatever name is left of one.
     fn note(target: &'a str, note: &'a NoteDetails, limits: Option<&OrganizationLimits>) -> Info<'a> {
         let id = note.note_id.as_str();
+        let file = Some(note).filter(|note| note.is_document);
         Info {
-            name: note.name.as_deref(),
-            bytes: note.size.filter(|_| note.is_document),
-            mime: note.mime.as_deref(),
-            file_id: note.is_document.then_some(id),
+            name: file.and_then(|note| note.name.as_deref()),
+            bytes: file.and_then(|note| note.size),
+            mime: file.and_then(|note| note.mime.as_deref()),
+            file_id: file.map(|_| id),
             created_on: note.created_on.as_deref(),
             of_record: Some(OfRecord { id, subject: note.subject.as_deref() }),
             ..Info::empty(target, "note", limits.map(OrganizationLimits::max_note_size_in_bytes))
@@ -104,11 +105,12 @@ impl<'a> Info<'a> {
         limits: Option<&OrganizationLimits>,
     ) -> Info<'a> {
         let id = attachment.attachment_id.as_str();
+        let file = Some(attachment).filter(|attachment| attachment.holds_file());
         Info {
-            name: attachment.name.as_deref(),
-            bytes: attachment.size.filter(|_| attachment.holds_file()),
-            mime: attachment.mime.as_deref(),
-            file_id: attachment.holds_file().then_some(id),
+            name: file.and_then(|attachment| attachment.name.as_deref()),
+            bytes: file.and_then(|attachment| attachment.size),
+            mime: file.and_then(|attachment| attachment.mime.as_deref()),
+            file_id: file.map(|_| id),
             of_record: Some(OfRecord { id, subject: attachment.subject.as_deref() }),
             ..Info::empty(target, "attachment", limits.map(OrganizationLimits::max_note_size_in_bytes))
         }
