@@ -11,8 +11,8 @@ Examples:
   dvf delete 'annotations(3878e950-8e51-ed11-bba1-000d3a9933c9)'
   dvf delete --content 'annotations(3878e950-8e51-ed11-bba1-000d3a9933c9)'
 
-A column only loses its file; a note or an attachment goes as a whole, with its subject and text, unless --content is
-given. What is empty or gone already is fine: the command succeeds.";
+A column only loses its file; a note or an attachment goes as a whole, with its subject and text,
+unless --content is given. What is empty or gone already is fine: the command succeeds.";
 
 /// Delete the file of a column, or a note or an attachment
 #[derive(Debug, clap::Args)]

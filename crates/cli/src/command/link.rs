@@ -16,9 +16,10 @@ Examples:
   dvf link 'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn'
   curl -o report.pdf \"$(dvf link 'annotations(3878e950-8e51-ed11-bba1-000d3a9933c9)')\"
 
-The URL needs no token: whoever has it can download the file until it expires, which is one hour. It cannot be taken
-back. It goes to standard output, alone on its line; when it expires goes to standard error. Images give one only when
-their full copy is kept, and organizations that keep their files in the database give none.";
+The URL needs no token: whoever has it can download the file until it expires, which is one hour.
+It cannot be taken back. It goes to standard output, alone on its line; when it expires goes to
+standard error. Images give one only when their full copy is kept, and organizations that keep
+their files in the database give none.";
 
 /// Print a URL that gives the file to anyone for an hour, without a token
 #[derive(Debug, clap::Args)]

@@ -15,8 +15,8 @@ Examples:
   dvf ls 'accounts(00000000-0000-0000-0000-000000000001)'
   dvf ls 'emails(00000000-0000-0000-0000-000000000001)' --json
 
-The last column is the TARGET to download a file by. An image of which only a thumbnail is kept says so instead of its size.
-Notes and attachments without a file are not listed.";
+The last column is the TARGET to download a file by. An image of which only a thumbnail is kept
+says so instead of its size. Notes and attachments without a file are not listed.";
 
 /// List the files of a record: those of its file and image columns, its notes and its attachments
 #[derive(Debug, clap::Args)]

@@ -13,8 +13,9 @@ Examples:
   dvf organization set-limit 125MiB
   dvf organization set-limit 5242880
 
-maxuploadfilesize is for notes and attachments, and counts a file as base64: 4 for every 3 bytes. The token's user needs
-a role that may change the organization's settings to set it; file and image columns have limits of their own (dvf columns).";
+maxuploadfilesize is for notes and attachments, and counts a file as base64: 4 for every 3 bytes.
+The token's user needs a role that may change the organization's settings to set it; file and
+image columns have limits of their own (dvf columns).";
 
 /// Show how large files in notes and attachments may be, and which files the organization blocks
 #[derive(Debug, clap::Args)]

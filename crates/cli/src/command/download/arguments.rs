@@ -19,8 +19,9 @@ Examples:
   dvf download --size thumbnail 'accounts(00000000-0000-0000-0000-000000000001)/sample_imagecolumn' small.jpg
   dvf download 'annotations(3878e950-8e51-ed11-bba1-000d3a9933c9)' folder/
 
-The file is written to DEST.part and gets its name when it is whole. A checkpoint, DEST.part.json, stays beside it until
-then, for --resume. With - all messages go to standard error, those of --json too.";
+The file is written to DEST.part and gets its name when it is whole. A checkpoint, DEST.part.json,
+stays beside it until then, for --resume. With - all messages go to standard error, those of
+--json too.";
 
 /// Download the file of a column, a note or an e-mail attachment
 #[derive(Debug, clap::Args)]
