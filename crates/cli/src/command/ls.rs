@@ -3,7 +3,7 @@ use dataverse_files_metadata::{
     self as metadata, AttachmentDetails, ColumnDefinition, ColumnKind, FileDetails, NoteDetails,
     TableDefinition,
 };
-use dataverse_files_reqwest::{Attachment, Column, ErrorKind, Guid, Note, Record, Table, Target};
+use dataverse_files_reqwest::{Attachment, Column, Error, ErrorKind, Guid, Note, Record, Table, Target};
 
 use crate::engine::Engine;
 use crate::failure::Failure;
@@ -23,8 +23,19 @@ says so instead of its size. Notes and attachments without a file are not listed
 #[command(after_help = EXAMPLES)]
 pub(crate) struct LsArguments {
     /// The record: TABLE(ID)
-    #[arg(value_name = "RECORD")]
+    #[arg(value_name = "RECORD", value_parser = record)]
     record: Record,
+}
+
+/// A record whose files can be in several places; a note is one place itself.
+fn record(text: &str) -> Result<Record, String> {
+    let record: Record = text.parse().map_err(|e: Error| e.to_string())?;
+    match record.set() {
+        "annotations" | "activitymimeattachments" => {
+            Err(format!("that holds one file and lists none; dvf info '{record}' tells which"))
+        }
+        _ => Ok(record),
+    }
 }
 
 pub(crate) fn run(arguments: &LsArguments, invocation: &Invocation) -> Result<(), Failure> {

@@ -1,6 +1,11 @@
 //! `dvf link`: a URL that scripts can take, and the cases that give none.
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use dataverse_files_emulator::Emulator;
 use dataverse_files_emulator::core::Options;
+use dataverse_files_metadata::Ticks;
 
 use crate::images::picture;
 use crate::notes::NEW;
@@ -22,7 +27,7 @@ fn the_url_stands_alone_on_its_line_and_gives_the_file_without_a_token() {
             let run = world.dvf(&format!("link {target} --engine {engine}")).ok();
             let text = run.text();
             assert_eq!(text.lines().count(), 1, "{text}");
-            let answer = fetch(text.trim_end(), "");
+            let answer = fetch(text.trim_end());
             assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("what was agreed"), "{answer}");
             let said = &run.stderr;
             assert!(said.contains("a.txt (15 bytes)") && said.contains("until 20"), "{said}");
@@ -47,7 +52,7 @@ fn programs_learn_what_the_url_gives_and_until_when() {
         assert_eq!(link["mime"], "text/plain");
         let expires = link["expires"].as_str().unwrap();
         assert!(expires.len() == 20 && expires.ends_with('Z'), "{expires}");
-        assert!(fetch(link["url"].as_str().unwrap(), "").starts_with("HTTP/1.1 200"));
+        assert!(fetch(link["url"].as_str().unwrap()).starts_with("HTTP/1.1 200"));
     }
 }
 
@@ -121,4 +126,43 @@ fn a_url_of_an_embedded_organization_is_said_to_end_with_the_command() {
     let linked = embedded("link TARGET");
     assert!(linked.stderr.contains("dvf emulator --data"), "{}", linked.stderr);
     assert_eq!(linked.text().lines().count(), 1);
+}
+
+#[test]
+fn a_url_that_does_not_say_when_it_ends_is_good_for_an_hour_from_the_moment_of_asking() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let said = format!(
+        r#"{{"Result":{{"FileName":"a.txt","FileSizeInBytes":7,"MimeType":"a/b","SasUrl":"{url}/x?sig=1"}}}}"#
+    );
+    let service = std::thread::spawn(move || {
+        for _ in ENGINES {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).unwrap();
+                head.extend(byte);
+            }
+            let head =
+                format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", said.len());
+            write!(stream, "{head}{said}").unwrap();
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    for engine in ENGINES {
+        let mut command = dvf(folder.path());
+        let line = words(&format!("--url {url} --token t link TARGET --json --engine {engine}"));
+        let before = in_an_hour();
+        let link = run(command.args(line)).ok().last_event();
+        let expires = link["expires"].as_str().unwrap();
+        assert!((before.as_str()..=in_an_hour().as_str()).contains(&expires), "{before} {link}");
+    }
+    service.join().unwrap();
+}
+
+/// RFC 3339, UTC, seconds: such texts sort like the moments they name.
+fn in_an_hour() -> String {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    Ticks(621_355_968_000_000_000 + (since_1970 + 3_600) * 10_000_000).to_string()
 }

@@ -115,6 +115,8 @@ fn a_record_without_files_is_an_answer_and_one_that_is_not_there_is_exit_code_3(
         let said = world.dvf(&format!("ls {no}")).failed(2);
         assert!(said.contains("RECORD"), "{said}");
     }
+    let note = "annotations(3878e950-8e51-ed11-bba1-000d3a9933c9)";
+    assert!(world.dvf(&format!("ls {note}")).failed(2).contains("dvf info"));
 }
 
 #[test]
@@ -145,6 +147,20 @@ fn what_may_not_be_read_is_a_warning_and_the_rest_is_shown() {
             }
             assert_eq!(run.text().lines().count(), 3, "{nth}: {}", run.text());
         }
+    }
+}
+
+#[test]
+fn a_user_who_may_not_read_columns_sees_the_notes() {
+    let (world, note) = full();
+    for engine in ENGINES {
+        // The table first, then its columns.
+        world.server.set_faults(Faults::script([(Kind::Definition, 2, forbidden())]));
+        let run = world.dvf(&format!("ls {ACCOUNT} --json --engine {engine}")).ok();
+        let events = run.events();
+        assert!(events[0]["message"].as_str().unwrap().contains("may not be read"), "{events:?}");
+        assert_eq!((&events[1]["target"], &events[2]["files"]), (&note.as_str().into(), &1.into()));
+        world.server.set_faults(Faults::none());
     }
 }
 

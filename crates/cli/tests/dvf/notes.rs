@@ -140,6 +140,8 @@ fn an_upload_into_a_new_note_goes_on_where_it_stopped_and_makes_one_note() {
         let said = run(&mut command).failed(10);
         assert!(said.contains("--resume"), "{said}");
         world.server.set_faults(Faults::none());
+        let other = world.dvf(&format!("{upload} --resume --subject Other")).failed(2);
+        assert!(other.contains("belongs to another upload"), "{other}");
         let before = world.server.requests_of(Kind::Block);
         let note = world.create(&format!("{upload} --resume --engine {engine} --verify"));
         assert!(world.server.requests_of(Kind::Block) - before < 10, "some blocks were there");

@@ -98,6 +98,40 @@ fn blocked_extensions_are_refused_and_empty_files_and_odd_names_too() {
 }
 
 #[test]
+fn the_organizations_lists_of_types_are_kept_before_anything_is_sent() {
+    let world = World::new();
+    world.file("a.txt", 10);
+    let told = world.dvf("organization --json").ok().last_event();
+    let organization = format!("organizations({})", told["organization_id"].as_str().unwrap());
+    world.patch(&organization, r#"{"blockedmimetypes":"text/plain"}"#);
+    for target in [NEW, EMAIL] {
+        let said = world.dvf(&format!("upload a.txt {target}")).failed(8);
+        assert!(said.contains("text/plain is blocked") && said.contains("nothing was sent"), "{said}");
+        world.dvf(&format!("upload a.txt {target} --mime a/b")).ok();
+    }
+    world.patch(&organization, r#"{"allowedmimetypes":"text/plain;image/png"}"#);
+    for target in [NEW, EMAIL] {
+        world.dvf(&format!("upload a.txt {target}")).ok();
+        let said = world.dvf(&format!("upload a.txt {target} --mime a/b")).failed(8);
+        assert!(said.contains("a/b is not among those") && said.contains("nothing was sent"), "{said}");
+    }
+    let text = world.dvf("organization").ok().text();
+    assert!(text.contains("text/plain image/png") && text.contains("not looked at"), "{text}");
+}
+
+#[test]
+fn what_only_the_service_knows_comes_with_advice() {
+    let world = World::new();
+    world.file("a.txt", 10);
+    for engine in ENGINES {
+        let line = format!("upload a.txt {NEW} --name a<b>.txt --json --engine {engine}");
+        let run = world.dvf(&line);
+        assert_eq!((run.code, &run.last_event()["code"]), (Some(8), &"0x80044a08".into()), "{run:?}");
+        assert!(run.stderr.contains("--name"), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn settings_that_may_not_be_read_are_left_for_the_service_to_judge() {
     let world = World::new();
     world.file("setup.exe", 10);

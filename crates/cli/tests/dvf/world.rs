@@ -75,10 +75,21 @@ impl World {
 
     /// A property of a record, asked for without `dvf`.
     pub(crate) fn property(&self, record: &str, name: &str) -> Value {
-        let url = format!("{}/api/data/v9.2/{record}?$select={name}", self.server.url());
-        let answer = fetch(&url, &format!("Authorization: Bearer {TOKEN}\r\n"));
+        let answer = self.ask("GET", &format!("{record}?$select={name}"), "");
         let (_, body) = answer.split_once("\r\n\r\n").unwrap();
         serde_json::from_str::<Value>(body).unwrap_or_else(|e| panic!("{answer}: {e}"))[name].clone()
+    }
+
+    /// Change a record without `dvf`.
+    pub(crate) fn patch(&self, record: &str, body: &str) {
+        let answer = self.ask("PATCH", record, body);
+        assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    }
+
+    fn ask(&self, method: &str, path: &str, body: &str) -> String {
+        let url = format!("{}/api/data/v9.2/{path}", self.server.url());
+        let headers = format!("Authorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n");
+        exchange(method, &url, &headers, body)
     }
 
     /// Everything below the folder where checkpoints are kept.
@@ -141,10 +152,16 @@ pub(crate) fn ended(child: Child) -> Run {
 }
 
 /// A GET by hand: the whole answer as text.
-pub(crate) fn fetch(url: &str, headers: &str) -> String {
+pub(crate) fn fetch(url: &str) -> String {
+    exchange("GET", url, "", "")
+}
+
+fn exchange(method: &str, url: &str, headers: &str, body: &str) -> String {
     let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
-    write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n").unwrap();
+    let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+    let head = format!("{method} /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}{length}");
+    write!(stream, "{head}\r\n{body}").unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
     String::from_utf8_lossy(&answer).into_owned()

@@ -5,7 +5,7 @@ use dataverse_files_io::{FileSource, Source, media_type};
 use dataverse_files_metadata::{
     self as metadata, ColumnKind, FileFacts, Finding, ImageType, OrganizationLimits,
 };
-use dataverse_files_reqwest::{Bytes, Column, ErrorKind, Record, Target, UploadPlan};
+use dataverse_files_reqwest::{Attachment, Bytes, Column, ErrorKind, Note, Record, Target, UploadPlan};
 
 use crate::definition::{self, Known, unless_untold};
 use crate::engine::{DownloadJob, Watch};
@@ -13,6 +13,7 @@ use crate::exit::{Exit, kind_name};
 use crate::failure::Failure;
 use crate::hash::Hasher;
 use crate::invocation::{Connection, Invocation};
+use crate::report::Report;
 
 /// The service's code for a file that is too large (errors-and-limits §5).
 const TOO_LARGE: u32 = 0x8004_4a02;
@@ -128,6 +129,29 @@ pub(super) fn can_verify(known: &Known) -> Result<(), Failure> {
     }
 }
 
+/// The note or attachment that was made, as one that is there. `None`, and a warning, where the service did not tell its
+/// id: then only a list of its neighbours can.
+pub(super) fn made(uploaded: &Target, asked: &Target, report: &Report) -> Option<Target> {
+    let made = match uploaded {
+        Target::Note(note) => note.id().cloned().map(|id| Note::existing(id).into()),
+        Target::Attachment(it) => it.id().cloned().map(|id| Attachment::existing(id).into()),
+        Target::Column(_) => None,
+    };
+    if made.is_none() {
+        report.warn(&format!("the service did not say which one it made; {}", list_them(asked)));
+    }
+    made
+}
+
+fn list_them(new: &Target) -> String {
+    let parent = match new {
+        Target::Note(note) => note.parent(),
+        Target::Attachment(attachment) => attachment.parent(),
+        Target::Column(column) => Some(column.record()),
+    };
+    parent.map_or_else(String::new, |record| format!("dvf ls '{record}' lists them"))
+}
+
 /// What came back is what was sent.
 pub(super) fn verify(
     known: &Known,
@@ -135,6 +159,10 @@ pub(super) fn verify(
     invocation: &Invocation,
     connection: &Connection,
 ) -> Result<(), Failure> {
+    if known.target.is_new() {
+        let why = format!("verify: what was made is not known; {}", list_them(&known.target));
+        return Err(Failure::new(Exit::Integrity, kind_name(ErrorKind::Protocol), why));
+    }
     invocation.report.note("verifying: downloading the file again");
     let looked_up = match &known.definition {
         Some(_) => known.clone(),
@@ -156,4 +184,21 @@ pub(super) fn verify(
         sent.unwrap_or("known")
     );
     Err(Failure::new(Exit::Integrity, kind_name(ErrorKind::Integrity), why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{Audience, Detail, Stdout};
+
+    #[test]
+    fn what_was_made_is_there_and_what_is_not_told_is_looked_for_beside_its_neighbours() {
+        let quiet = Report::new(Audience::Nobody, Detail::Results, Stdout::Messages);
+        let new: Target = "emails(00000000-0000-0000-0000-000000000001)/attachments".parse().unwrap();
+        let id: dataverse_files_reqwest::Guid = "3878e950-8e51-ed11-bba1-000d3a9933c9".parse().unwrap();
+        let made = made(&new.clone().with_id(id), &new, &quiet).unwrap();
+        assert!(!made.is_new() && made.to_string().starts_with("activitymimeattachments("), "{made}");
+        assert_eq!(super::made(&new, &new, &quiet), None);
+        assert!(list_them(&new).contains("dvf ls 'emails(00000000-0000-0000-0000-000000000001)'"));
+    }
 }

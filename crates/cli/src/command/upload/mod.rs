@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use dataverse_files_io::{FileSource, Source};
-use dataverse_files_reqwest::{Attachment, Checkpoint, Note, Target, UploadPlan, UploadStrategy, Uploaded};
+use dataverse_files_reqwest::{Checkpoint, UploadPlan, UploadStrategy, Uploaded};
 
 pub(crate) use self::arguments::UploadArguments;
 use crate::definition::Known;
@@ -57,8 +57,11 @@ pub(crate) fn run(arguments: &UploadArguments, invocation: &Invocation) -> Resul
     if let Some(state) = &state {
         state.remove()?;
     }
-    let created = arguments.target.is_new().then(|| made(&uploaded.target)).flatten();
     let sha256 = hash.map(Background::finish).transpose()?;
+    let created = match arguments.target.is_new() {
+        true => checks::made(&uploaded.target, &arguments.target, &invocation.report),
+        false => None,
+    };
     if arguments.verify {
         let known = created.clone().map_or(known, Known::unasked);
         checks::verify(&known, sha256.as_deref(), invocation, &connection)?;
@@ -82,15 +85,6 @@ pub(crate) fn run(arguments: &UploadArguments, invocation: &Invocation) -> Resul
         took: began.elapsed(),
     });
     Ok(())
-}
-
-/// What has been made is there now; `None` where the service did not tell its id.
-fn made(target: &Target) -> Option<Target> {
-    match target {
-        Target::Note(note) => note.id().cloned().map(|id| Note::existing(id).into()),
-        Target::Attachment(it) => it.id().cloned().map(|id| Attachment::existing(id).into()),
-        Target::Column(_) => None,
-    }
 }
 
 impl UploadArguments {
