@@ -1,4 +1,5 @@
 //! The organization as it starts: its tables and its first rows (design §6).
+mod draft;
 mod tables;
 
 use std::collections::BTreeMap;

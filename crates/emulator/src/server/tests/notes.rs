@@ -76,6 +76,17 @@ fn a_record_above_the_limit_is_told_so_while_it_arrives() {
     let mut client = Client::connect(&running);
     let answer = send(&mut client, "POST", "annotations", &json!({"notetext": "t".repeat(2 << 20)}));
     assert_eq!(answer.status, 413, "what is no file may have 1 MiB");
+
+    let mut client = Client::connect(&running);
+    let me: Value = serde_json::from_slice(&client.get(&path("WhoAmI")).body).unwrap();
+    let organization = format!("organizations({})", me["OrganizationId"].as_str().unwrap());
+    assert_eq!(send(&mut client, "PATCH", &organization, &json!({"maxuploadfilesize": 8})).status, 204);
+    for (bytes, status) in [(6, 204), (7, 400), (600_000, 400), (2 << 20, 400)] {
+        let body = BASE64_STANDARD.encode(vec![7; bytes]);
+        let answer = send(&mut client, "POST", "annotations", &json!({ "documentbody": body }));
+        assert_eq!(answer.status, status, "{bytes}");
+        assert_eq!(answer.text().contains("0x80044a02"), status == 400, "{bytes}");
+    }
 }
 
 #[test]
