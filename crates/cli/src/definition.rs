@@ -1,5 +1,7 @@
 //! What the organization says about the place that a command is about, and what is done where it does not say.
-use dataverse_files_metadata::{self as metadata, ColumnDefinition, ColumnKind, OrganizationLimits};
+use dataverse_files_metadata::{
+    self as metadata, ColumnDefinition, ColumnKind, OrganizationLimits, TableDefinition,
+};
 use dataverse_files_reqwest::{Column, ErrorKind, Table, Target};
 
 use crate::engine::Engine;
@@ -98,6 +100,22 @@ pub(crate) fn unless_untold<T>(
 pub(crate) fn limits(engine: &Engine, report: &Report) -> Result<Option<OrganizationLimits>, Failure> {
     let limits = engine.call(|organization| Ok(metadata::organization_limits(organization)));
     unless_untold(limits, "the organization's settings", report)
+}
+
+/// A table by the name that stands in addresses (`accounts`). Who wrote its logical name is told the other one.
+pub(crate) fn by_set(engine: &Engine, set: &str) -> Result<TableDefinition, Failure> {
+    engine.call(|organization| metadata::table_by_set(organization, set)).map_err(|failure| {
+        if !failure.is_of(&[ErrorKind::NotFound]) {
+            return failure;
+        }
+        match engine.call(|organization| metadata::table(organization, set)) {
+            Ok(table) => {
+                let advice = format!("that is its logical name; in addresses it is {}", table.set_name);
+                failure.advise(&advice)
+            }
+            Err(_) => failure,
+        }
+    })
 }
 
 /// A table by the name that stands in addresses (`accounts`) or by its logical name (`account`).

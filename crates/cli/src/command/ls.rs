@@ -5,6 +5,7 @@ use dataverse_files_metadata::{
 };
 use dataverse_files_reqwest::{Attachment, Column, Error, ErrorKind, Guid, Note, Record, Table, Target};
 
+use crate::definition;
 use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
@@ -41,8 +42,7 @@ fn record(text: &str) -> Result<Record, String> {
 pub(crate) fn run(arguments: &LsArguments, invocation: &Invocation) -> Result<(), Failure> {
     let connection = invocation.connect(invocation.site()?)?;
     let engine = &connection.engine;
-    let set = arguments.record.set();
-    let definition = engine.call(|organization| metadata::table_by_set(organization, set))?;
+    let definition = definition::by_set(engine, arguments.record.set())?;
     let table = definition.names()?;
     let record = arguments.record.clone().with_table(table.clone());
     let mut look = Look::new(engine, &invocation.report, record, table);

@@ -31,7 +31,7 @@ pub(super) fn deleted(target: &str, deleted: Deleted) -> String {
     match deleted {
         Deleted::File => format!("{target} is empty"),
         Deleted::Record => format!("{target} is deleted"),
-        Deleted::Content => format!("{target} holds no file; the rest of it is as it was"),
+        Deleted::Content => format!("{target} holds no file now; nothing else of it was touched"),
     }
 }
 

@@ -158,6 +158,11 @@ fn a_parent_that_is_not_there_is_refused() {
             "upload a.txt nothings(00000000-0000-0000-0000-000000000001)/annotations --engine {engine}"
         ));
         assert!(said.failed(3).contains("nothings"));
+        let logical = "account(00000000-0000-0000-0000-000000000001)";
+        for line in [format!("upload a.txt {logical}/annotations"), format!("ls {logical}")] {
+            let said = world.dvf(&format!("{line} --engine {engine}")).failed(3);
+            assert!(said.contains("in addresses it is accounts"), "{said}");
+        }
     }
 }
 
@@ -182,6 +187,8 @@ fn options_that_a_target_does_not_have_are_usage_errors_and_cost_no_request() {
         ),
         ("upload a.txt accounts(00000000-0000-0000-0000-000000000001)".to_owned(), "annotations(<guid>)"),
         ("upload a.txt accounts/sample_filecolumn".to_owned(), "annotations(<guid>)"),
+        ("upload a.txt accounts(00000000-0000-0000-0000-000000000001)/note".to_owned(), "01)/annotations"),
+        ("download emails(00000000-0000-0000-0000-000000000001)/attachment".to_owned(), "01)/attachments"),
     ] {
         let said = world.dvf(&line).failed(2);
         assert!(said.contains(says), "{line}: {said}");

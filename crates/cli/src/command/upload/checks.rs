@@ -64,11 +64,10 @@ fn into_note(
     invocation: &Invocation,
     connection: &Connection,
 ) -> Result<Known, Failure> {
-    let ask = |parent: &Record| {
-        connection.engine.call(|organization| metadata::table_by_set(organization, parent.set()))
-    };
-    let table = match parent {
-        Some(parent) => unless_untold(ask(parent), "preflight: the table's definition", &invocation.report)?,
+    let table = match parent.map(|parent| definition::by_set(&connection.engine, parent.set())) {
+        // Its names must be known, so the upload would fail, too.
+        Some(Err(failure)) if failure.is_of(&[ErrorKind::NotFound]) => return Err(failure),
+        Some(told) => unless_untold(told, "preflight: the table's definition", &invocation.report)?,
         None => None,
     };
     let limits = limits(invocation, connection)?;
