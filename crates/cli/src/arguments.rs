@@ -15,7 +15,8 @@ Examples:
   dvf download 'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn' report.pdf
   dvf upload report.pdf 'accounts(00000000-0000-0000-0000-000000000001)/annotations'
   dvf ls 'accounts(00000000-0000-0000-0000-000000000001)'
-  dvf --url embedded upload report.pdf 'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn'
+  dvf --url embedded upload report.pdf \\
+    'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn'
 
 A TARGET is where a file is or will be:
   TABLE(ID)/COLUMN             a file or image column of a record

@@ -21,7 +21,8 @@ const EXAMPLES: &str = "\
 Examples:
   dvf emulator --listen 127.0.0.1:8080 --data ./organization
   dvf emulator --faults storm --seed 7
-  dvf --url http://127.0.0.1:8080 --token any upload a.pdf 'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn'
+  dvf --url http://127.0.0.1:8080 --token any upload a.pdf \\
+    'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn'
 
 The first line on standard output is `listening on http://127.0.0.1:PORT`. It serves until SIGINT
 or SIGTERM. Account and e-mail 00000000-0000-0000-0000-000000000001 are there; accounts have the

@@ -22,7 +22,7 @@ fn help_and_version_succeed_on_standard_output() {
         let run = run(dvf(folder.path()).args(words(&format!("{command} --help")))).ok();
         let text = run.text();
         assert!(text.contains("Usage: dvf") && text.contains("Examples:"), "{text}");
-        assert!(text.lines().all(|line| line.chars().count() <= 130), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
         assert_eq!(run.stderr, "");
     }
 }

@@ -14,9 +14,11 @@ use crate::report::Start;
 const EXAMPLES: &str = "\
 Examples:
   dvf download 'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn'
-  dvf download --parallel 8 --resume 'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn' film.mp4
+  dvf download --parallel 8 --resume \\
+    'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn' film.mp4
   dvf download 'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn' - | tar xz
-  dvf download --size thumbnail 'accounts(00000000-0000-0000-0000-000000000001)/sample_imagecolumn' small.jpg
+  dvf download --size thumbnail \\
+    'accounts(00000000-0000-0000-0000-000000000001)/sample_imagecolumn' small.jpg
   dvf download 'annotations(3878e950-8e51-ed11-bba1-000d3a9933c9)' folder/
 
 The file is written to DEST.part and gets its name when it is whole. A checkpoint, DEST.part.json,

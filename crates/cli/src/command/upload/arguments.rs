@@ -13,11 +13,14 @@ use crate::size;
 const EXAMPLES: &str = "\
 Examples:
   dvf upload report.pdf 'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn'
-  dvf upload --parallel 8 --resume film.mp4 'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn'
-  dvf upload report.pdf 'accounts(00000000-0000-0000-0000-000000000001)/annotations' --subject Report
+  dvf upload --parallel 8 --resume film.mp4 \\
+    'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn'
+  dvf upload report.pdf \\
+    'accounts(00000000-0000-0000-0000-000000000001)/annotations' --subject Report
   dvf upload report-2.pdf 'annotations(3878e950-8e51-ed11-bba1-000d3a9933c9)'
   dvf upload report.pdf 'emails(00000000-0000-0000-0000-000000000001)/attachments'
-  tar cz folder | dvf upload - --name folder.tgz 'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn'
+  tar cz folder | dvf upload - --name folder.tgz \\
+    'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn'
 
 A new note or attachment is named when it is there: `created annotations(ID)`. Uploading into one
 that is there replaces its file. An upload of more than one block keeps a checkpoint in the user's
