@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use dataverse_files_reqwest::ApiVersion;
 
-use crate::command::{column, columns, delete, download, emulator, info, upload};
+use crate::command::{column, columns, delete, download, emulator, info, link, ls, organization, upload};
 use crate::secret::Secret;
 
 const EXAMPLES: &str = "\
@@ -13,13 +13,24 @@ Examples:
   export DATAVERSE_URL=https://contoso.crm.dynamics.com DATAVERSE_TOKEN=…
   dvf upload report.pdf 'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn'
   dvf download 'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn' report.pdf
-  dvf --url embedded upload report.pdf 'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn'
+  dvf upload report.pdf 'accounts(00000000-0000-0000-0000-000000000001)/annotations'
+  dvf ls 'accounts(00000000-0000-0000-0000-000000000001)'
+  dvf --url embedded upload report.pdf \\
+    'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn'
 
-A TARGET is TABLE(ID)/COLUMN: the table's entity set name, the record's GUID, the column's logical name.
+A TARGET is where a file is or will be:
+  TABLE(ID)/COLUMN             a file or image column of a record
+  annotations(ID)              a note
+  activitymimeattachments(ID)  an attachment of an e-mail or an e-mail template
+  TABLE(ID)/annotations        a new note on a record (upload only)
+  emails(ID)/attachments       a new attachment; also templates(ID)/attachments (upload only)
 
-Exit codes: 0 ok, 1 local file error, 2 usage, 3 not found, 4 authentication or permission, 5 transport
-(retries spent), 7 integrity, 8 refused by the service or a limit, 9 the destination exists, 10 deadline,
-11 locked, 130 interrupted.";
+TABLE is the table's entity set name (accounts), ID the record's GUID, COLUMN the column's logical
+name. dvf ls lists the targets that a record has.
+
+Exit codes: 0 ok, 1 local file error, 2 usage, 3 not found, 4 authentication or permission, 5
+transport (retries spent), 7 integrity, 8 refused by the service or a limit, 9 the destination
+exists, 10 deadline, 11 locked, 130 interrupted.";
 
 /// Move files into and out of Microsoft Dataverse.
 #[derive(Debug, Parser)]
@@ -65,7 +76,7 @@ pub(crate) struct Common {
     #[arg(long, global = true)]
     pub(crate) json: bool,
 
-    /// Print nothing but errors
+    /// Print nothing but errors and what was asked for
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
 
@@ -89,8 +100,11 @@ pub(crate) enum Command {
     Download(download::DownloadArguments),
     Delete(delete::DeleteArguments),
     Info(info::InfoArguments),
+    Ls(ls::LsArguments),
+    Link(link::LinkArguments),
     Columns(columns::ColumnsArguments),
     Column(column::ColumnArguments),
+    Organization(organization::OrganizationArguments),
     Emulator(emulator::EmulatorArguments),
 }
 

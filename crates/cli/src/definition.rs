@@ -1,6 +1,8 @@
-//! What the organization says about the column that a command is about, and what is done where it does not say.
-use dataverse_files_metadata::{self as metadata, ColumnDefinition, ColumnKind};
-use dataverse_files_reqwest::{Column, ErrorKind, Table};
+//! What the organization says about the place that a command is about, and what is done where it does not say.
+use dataverse_files_metadata::{
+    self as metadata, ColumnDefinition, ColumnKind, OrganizationLimits, TableDefinition,
+};
+use dataverse_files_reqwest::{Column, ErrorKind, Table, Target};
 
 use crate::engine::Engine;
 use crate::exit::{Exit, kind_name};
@@ -20,22 +22,23 @@ const SERVICE_WILL_JUDGE: [ErrorKind; 5] = [
 const TRANSFER_WILL_FAIL: [ErrorKind; 3] =
     [ErrorKind::Unauthenticated, ErrorKind::Transport, ErrorKind::Deadline];
 
-/// A column, with its definition where that was told.
+/// Where a file is or will be; of a column with its definition, where that was told.
 #[derive(Clone, Debug)]
 pub(crate) struct Known {
     /// As transfers want it: an image where the definition says so, with the table's names.
-    pub(crate) column: Column,
+    pub(crate) target: Target,
+    /// Notes and attachments have none: the organization's limits are theirs.
     pub(crate) definition: Option<ColumnDefinition>,
 }
 
 impl Known {
-    /// Nothing is asked; it is taken for a file column.
-    pub(crate) fn unasked(target: &Column) -> Known {
-        Known { column: target.clone(), definition: None }
+    /// Nothing is asked; a column is taken for a file column.
+    pub(crate) fn unasked(target: impl Into<Target>) -> Known {
+        Known { target: target.into(), definition: None }
     }
 
     /// The column's definition, or why there is none.
-    pub(crate) fn look_up(engine: &Engine, target: &Column) -> Result<Known, Failure> {
+    fn look_up(engine: &Engine, target: &Column) -> Result<Known, Failure> {
         let table = engine.table(target.set())?;
         let definition = engine.call(|organization| metadata::column(organization, &table, target.name()))?;
         let column = target.clone().with_table(table);
@@ -43,7 +46,7 @@ impl Known {
             ColumnKind::File => column,
             ColumnKind::Image => column.as_image(),
         };
-        Ok(Known { column, definition: Some(definition) })
+        Ok(Known { target: column.into(), definition: Some(definition) })
     }
 
     /// For an upload: what cannot be looked up is left for the service to judge.
@@ -54,8 +57,9 @@ impl Known {
     }
 
     /// For a download, which only needs to know whether it is an image: anything untold means that it is not.
-    pub(crate) fn for_download(engine: &Engine, target: &Column, report: &Report) -> Result<Known, Failure> {
-        match Known::look_up(engine, target) {
+    pub(crate) fn for_download(engine: &Engine, target: &Target, report: &Report) -> Result<Known, Failure> {
+        let Some(column) = target.column() else { return Ok(Known::unasked(target)) };
+        match Known::look_up(engine, column) {
             Err(failure) if failure.exit == Exit::Interrupted || failure.is_of(&TRANSFER_WILL_FAIL) => {
                 Err(failure)
             }
@@ -90,6 +94,28 @@ pub(crate) fn unless_untold<T>(
         }
         Err(failure) => Err(failure),
     }
+}
+
+/// The organization's settings; `None`, and a note, when they may not be read.
+pub(crate) fn limits(engine: &Engine, report: &Report) -> Result<Option<OrganizationLimits>, Failure> {
+    let limits = engine.call(|organization| Ok(metadata::organization_limits(organization)));
+    unless_untold(limits, "the organization's settings", report)
+}
+
+/// A table by the name that stands in addresses (`accounts`). Who wrote its logical name is told the other one.
+pub(crate) fn by_set(engine: &Engine, set: &str) -> Result<TableDefinition, Failure> {
+    engine.call(|organization| metadata::table_by_set(organization, set)).map_err(|failure| {
+        if !failure.is_of(&[ErrorKind::NotFound]) {
+            return failure;
+        }
+        match engine.call(|organization| metadata::table(organization, set)) {
+            Ok(table) => {
+                let advice = format!("that is its logical name; in addresses it is {}", table.set_name);
+                failure.advise(&advice)
+            }
+            Err(_) => failure,
+        }
+    })
 }
 
 /// A table by the name that stands in addresses (`accounts`) or by its logical name (`account`).

@@ -28,7 +28,14 @@ pub(crate) struct Connection {
     pub(crate) engine: Engine,
     /// What stays the same from run to run.
     pub(crate) key: String,
-    _embedded: Option<Running>,
+    embedded: Option<Running>,
+}
+
+impl Connection {
+    /// Whether the organization lives in this process only.
+    pub(crate) fn is_embedded(&self) -> bool {
+        self.embedded.is_some()
+    }
 }
 
 impl Invocation {
@@ -39,7 +46,7 @@ impl Invocation {
 
     pub(crate) fn connect(&self, site: Site) -> Result<Connection, Failure> {
         let engine = Engine::new(&self.common, &site, self.interrupt.clone(), self.time_left()?)?;
-        Ok(Connection { engine, key: site.key, _embedded: site.embedded })
+        Ok(Connection { engine, key: site.key, embedded: site.embedded })
     }
 
     /// What is left of `--deadline`.

@@ -35,7 +35,7 @@ use std::time::Instant;
 use clap::Parser;
 
 use self::arguments::{Arguments, Command, Common};
-use self::command::{column, columns, delete, download, emulator, info, upload};
+use self::command::{column, columns, delete, download, emulator, info, link, ls, organization, upload};
 use self::exit::Exit;
 use self::failure::Failure;
 use self::interrupt::Interrupt;
@@ -68,8 +68,11 @@ fn run(command: &Command, invocation: &Invocation) -> Result<(), Failure> {
         Command::Download(arguments) => download::run(arguments, invocation),
         Command::Delete(arguments) => delete::run(arguments, invocation),
         Command::Info(arguments) => info::run(arguments, invocation),
+        Command::Ls(arguments) => ls::run(arguments, invocation),
+        Command::Link(arguments) => link::run(arguments, invocation),
         Command::Columns(arguments) => columns::run(arguments, invocation),
         Command::Column(arguments) => column::run(arguments, invocation),
+        Command::Organization(arguments) => organization::run(arguments, invocation),
         Command::Emulator(arguments) => emulator::run(arguments, invocation),
     }
 }

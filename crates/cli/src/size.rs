@@ -48,6 +48,20 @@ pub(crate) fn limit(kb: u64) -> String {
     if tenths == 0 { format!("{whole} {name}") } else { format!("{whole}.{tenths} {name}") }
 }
 
+/// `7 bytes`, `1.5 KiB`, `24.6 MiB`: a size at a glance, cut off and never rounded up.
+pub(crate) fn short(number: u64) -> String {
+    match number {
+        0..1_024 => bytes(number),
+        1_024..1_048_576 => tenths(number, 1 << 10, "KiB"),
+        1_048_576..1_073_741_824 => tenths(number, 1 << 20, "MiB"),
+        _ => tenths(number, 1 << 30, "GiB"),
+    }
+}
+
+fn tenths(number: u64, unit: u64, name: &str) -> String {
+    format!("{}.{} {name}", number / unit, number % unit * 10 / unit)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,6 +99,21 @@ mod tests {
         ];
         for (kb, text) in told {
             assert_eq!(limit(kb), text);
+        }
+    }
+
+    #[test]
+    fn sizes_at_a_glance_have_one_decimal() {
+        let told = [
+            (0, "0 bytes"),
+            (1_023, "1,023 bytes"),
+            (1_024, "1.0 KiB"),
+            (1_048_575, "1023.9 KiB"),
+            (25_870_370, "24.6 MiB"),
+            (10_737_418_240, "10.0 GiB"),
+        ];
+        for (number, text) in told {
+            assert_eq!(short(number), text);
         }
     }
 

@@ -16,7 +16,12 @@
 //! | Which image column stands for each table's records? | [`primary_images`] | 1 per 1,000 |
 //! | What does the organization block, and how large may notes be? | [`organization_limits`] | 1 |
 //! | Which file is in this column of this record? | [`file_details`] | 1 |
+//! | Which files are in all file columns of a record? | [`files`] | 1 |
+//! | Which of its image columns hold an image? Is the record there? | [`images`] | 1 |
 //! | Which image is in it, and is its full copy there? | [`image_details`] | 1 to 3 |
+//! | Which notes has a record, and which files are in them? | [`notes`] | 1 per 1,000 |
+//! | Which attachments has an e-mail or a template? | [`attachments`] | 1 per 1,000 |
+//! | What is this one note, this one attachment? | [`note_details`], [`attachment_details`] | 1 |
 //! | Will the service take this file? | [`preflight`], [`preflight_note`], [`preflight_attachment`] | none |
 //! | What picture is this? | [`ImageType::of`] | none |
 //!
@@ -76,13 +81,17 @@
 //! # Ok::<(), Error>(())
 //! ```
 mod answer;
+mod attachment_details;
 mod column;
 mod create;
 mod details;
+mod image_columns;
 mod image_config;
 mod image_details;
 mod image_type;
 mod limits;
+mod note_details;
+mod page;
 mod preflight;
 mod request;
 mod table;
@@ -94,13 +103,16 @@ mod exchange;
 #[cfg(test)]
 mod look_up_tests;
 
+pub use attachment_details::{AttachmentDetails, attachment_details, attachments};
 pub use column::{ColumnDefinition, ColumnKind, column, columns};
 pub use create::{Creation, NewColumn, create_column};
-pub use details::{FileDetails, file_details};
+pub use details::{FileDetails, file_details, files};
+pub use image_columns::images;
 pub use image_config::{ImageColumn, full_image_columns, primary_images};
 pub use image_details::{FullImage, ImageDetails, image_details};
 pub use image_type::ImageType;
 pub use limits::{OrganizationLimits, organization_limits, set_organization_limit};
+pub use note_details::{NoteDetails, note_details, notes};
 pub use preflight::{FileFacts, Finding, preflight, preflight_attachment, preflight_note, refusal};
 pub use table::{TableDefinition, table, table_by_set};
 pub use ticks::Ticks;

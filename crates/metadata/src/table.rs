@@ -54,6 +54,21 @@ impl TableDefinition {
     pub fn names(&self) -> Result<Table, Error> {
         Table::new(&self.logical_name, &self.primary_id)
     }
+
+    /// Whether its records may have attachments (notes-attachments §1).
+    ///
+    /// ```
+    /// # let mut table = dataverse_files_metadata::TableDefinition { logical_name: "email".into(), schema_name: None,
+    /// #     set_name: "emails".into(), primary_id: "activityid".into(), primary_name: None, primary_image: None,
+    /// #     has_notes: true, is_activity: true };
+    /// assert!(table.has_attachments());
+    /// table.logical_name = "account".into();
+    /// assert!(!table.has_attachments());
+    /// ```
+    #[must_use]
+    pub fn has_attachments(&self) -> bool {
+        ["email", "template", "appointment", "activitypointer"].contains(&self.logical_name.as_str())
+    }
 }
 
 /// A table by its logical name, such as `account`.

@@ -21,12 +21,15 @@ const EXAMPLES: &str = "\
 Examples:
   dvf emulator --listen 127.0.0.1:8080 --data ./organization
   dvf emulator --faults storm --seed 7
-  dvf --url http://127.0.0.1:8080 --token any upload a.pdf 'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn'
+  dvf --url http://127.0.0.1:8080 --token any upload a.pdf \\
+    'accounts(00000000-0000-0000-0000-000000000001)/sample_filecolumn'
 
-The first line on standard output is `listening on http://127.0.0.1:PORT`. It serves until SIGINT or SIGTERM.
-Account and e-mail 00000000-0000-0000-0000-000000000001 are there; accounts have the file column sample_filecolumn.";
+The first line on standard output is `listening on http://127.0.0.1:PORT`. It serves until SIGINT
+or SIGTERM. Account and e-mail 00000000-0000-0000-0000-000000000001 are there; accounts have the
+file column sample_filecolumn and the image column sample_imagecolumn, both records take notes,
+and the e-mail takes attachments.";
 
-/// Serve an organization with file columns on this machine, for tests
+/// Serve an organization with files, images, notes and e-mail attachments on this machine, for tests
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct EmulatorArguments {

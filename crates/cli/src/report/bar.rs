@@ -29,7 +29,7 @@ impl Bar {
         bar.set_position(start.resumed);
         bar.reset_eta();
         let usually = match (start.strategy, start.parallel) {
-            ("single", _) => "one request".to_owned(),
+            ("single" | "record", _) => "one request".to_owned(),
             ("chunked", _) => "one chunk at a time".to_owned(),
             (_, 1) => "one request at a time".to_owned(),
             (_, parallel) => format!("{parallel} requests at a time"),

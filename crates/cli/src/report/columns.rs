@@ -1,6 +1,7 @@
 //! Columns for people: a table of them, and what has become of one.
 use dataverse_files_metadata::{ColumnDefinition, ColumnKind};
 
+use super::table::aligned;
 use super::{Alteration, Altered};
 use crate::size;
 
@@ -15,16 +16,7 @@ pub(super) fn table(table: &str, columns: &[ColumnDefinition]) -> String {
     }
     let mut rows = vec![HEAD.map(str::to_owned)];
     rows.extend(columns.iter().map(row));
-    let widths: [usize; 6] =
-        std::array::from_fn(|at| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or_default());
-    let lines = rows.iter().map(|row| {
-        let cells = row.iter().zip(widths).enumerate().map(|(at, (cell, width))| match at {
-            NUMBER => format!("{cell:>width$}"),
-            _ => format!("{cell:<width$}"),
-        });
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    });
-    lines.collect::<Vec<_>>().join("\n")
+    aligned(&rows, &[NUMBER])
 }
 
 fn row(column: &ColumnDefinition) -> [String; 6] {

@@ -5,17 +5,25 @@
 //! A reader that went away is nobody's error: what is left is not printed.
 mod bar;
 mod columns;
+mod info;
 mod json;
+mod listing;
+mod organization;
 mod people;
+mod results;
+mod table;
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use dataverse_files_metadata::{ColumnDefinition, ColumnKind, FileDetails, ImageDetails};
+use dataverse_files_metadata::{ColumnDefinition, OrganizationLimits};
 
 use self::bar::Bar;
 use self::json::Line;
+pub(crate) use self::results::{
+    Alteration, Altered, Content, Deleted, Done, Entry, Information, Raised, SharedUrl, Start,
+};
 use crate::failure::Failure;
 
 /// JSON progress at most this often: four lines a second.
@@ -56,75 +64,6 @@ pub(crate) struct Report {
 struct State {
     bar: Option<Bar>,
     last_progress: Option<Instant>,
-}
-
-/// A transfer begins.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Start<'a> {
-    pub(crate) command: &'static str,
-    pub(crate) target: &'a str,
-    pub(crate) name: Option<&'a str>,
-    /// In bytes, where it is known.
-    pub(crate) total: Option<u64>,
-    pub(crate) strategy: &'static str,
-    /// Bytes that need not be moved again.
-    pub(crate) resumed: u64,
-    /// How many requests may be in the air.
-    pub(crate) parallel: usize,
-}
-
-/// A transfer has ended well.
-#[derive(Clone, Debug)]
-pub(crate) struct Done<'a> {
-    pub(crate) command: &'static str,
-    pub(crate) target: &'a str,
-    pub(crate) bytes: u64,
-    pub(crate) name: Option<&'a str>,
-    pub(crate) sha256: Option<&'a str>,
-    pub(crate) requests: u64,
-    pub(crate) lookups: u64,
-    pub(crate) retries: u64,
-    pub(crate) strategy: &'static str,
-    pub(crate) file_id: Option<&'a str>,
-    pub(crate) mime: Option<&'a str>,
-    /// Where a download went.
-    pub(crate) path: Option<&'a str>,
-    pub(crate) verified: bool,
-    pub(crate) took: Duration,
-}
-
-/// What a column holds, and how much it takes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Information<'a> {
-    pub(crate) target: &'a str,
-    pub(crate) column: &'a ColumnDefinition,
-    pub(crate) content: Content<'a>,
-}
-
-/// What a column of one kind or the other holds; `None` where it is empty.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Content<'a> {
-    File(Option<&'a FileDetails>),
-    Image(Option<&'a ImageDetails>),
-}
-
-/// What has become of a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Alteration {
-    Created,
-    Limited,
-    Deleted,
-}
-
-/// A column is another one than before.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Altered<'a> {
-    pub(crate) alteration: Alteration,
-    /// Logical names.
-    pub(crate) table: &'a str,
-    pub(crate) column: &'a str,
-    pub(crate) kind: Option<ColumnKind>,
-    pub(crate) max_kb: Option<u64>,
 }
 
 impl Report {
@@ -206,10 +145,10 @@ impl Report {
         }
     }
 
-    pub(crate) fn deleted(&self, target: &str) {
+    pub(crate) fn deleted(&self, target: &str, deleted: Deleted) {
         match self.audience {
-            Audience::Programs => self.json(&Line::Deleted { target }),
-            Audience::People => self.result(&format!("{target} is empty")),
+            Audience::Programs => self.json(&Line::deleted(target, deleted)),
+            Audience::People => self.result(&people::deleted(target, deleted)),
             Audience::Nobody => {}
         }
     }
@@ -217,7 +156,7 @@ impl Report {
     pub(crate) fn information(&self, information: &Information<'_>) {
         match self.audience {
             Audience::Programs => self.json(&Line::information(information)),
-            Audience::People | Audience::Nobody => self.result(&people::information(information)),
+            Audience::People | Audience::Nobody => self.result(&info::information(information)),
         }
     }
 
@@ -235,6 +174,45 @@ impl Report {
         match self.audience {
             Audience::Programs => self.json(&Line::altered(altered)),
             Audience::People => self.result(&columns::altered(altered)),
+            Audience::Nobody => {}
+        }
+    }
+
+    /// What a record holds.
+    pub(crate) fn listing(&self, record: &str, entries: &[Entry]) {
+        match self.audience {
+            Audience::Programs => {
+                entries.iter().for_each(|entry| self.json(&Line::File(entry)));
+                self.json(&Line::Held { command: "ls", target: record, files: entries.len() });
+            }
+            Audience::People | Audience::Nobody => self.result(&listing::table(record, entries)),
+        }
+    }
+
+    /// The URL stands alone on standard output, for other programs to take.
+    pub(crate) fn link(&self, link: &SharedUrl<'_>) {
+        match self.audience {
+            Audience::Programs => self.json(&Line::Link(link)),
+            Audience::People => {
+                self.result(link.url);
+                self.stderr(&people::link(link));
+            }
+            Audience::Nobody => self.result(link.url),
+        }
+    }
+
+    pub(crate) fn organization(&self, limits: &OrganizationLimits) {
+        match self.audience {
+            Audience::Programs => self.json(&Line::organization(limits)),
+            Audience::People | Audience::Nobody => self.result(&organization::limits(limits)),
+        }
+    }
+
+    /// The organization's limit is another one than before.
+    pub(crate) fn raised(&self, raised: Raised) {
+        match self.audience {
+            Audience::Programs => self.json(&Line::raised(raised)),
+            Audience::People => self.result(&organization::raised(raised)),
             Audience::Nobody => {}
         }
     }

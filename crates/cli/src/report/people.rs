@@ -2,9 +2,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use dataverse_files_metadata::{FileDetails, ImageDetails};
-
-use super::{Content, Done, Information};
+use super::{Deleted, Done, SharedUrl};
 use crate::size;
 
 pub(super) fn done(done: &Done<'_>) -> String {
@@ -23,61 +21,25 @@ pub(super) fn done(done: &Done<'_>) -> String {
         let _ = write!(text, ", {retries}");
     }
     text.push_str(if done.verified { "), verified" } else { ")" });
+    if let Some(created) = done.created {
+        let _ = write!(text, ", created {created}");
+    }
     text
 }
 
-pub(super) fn information(information: &Information<'_>) -> String {
-    let column = information.column;
-    let mut rows = vec![("target", information.target.to_owned())];
-    let empty = || "none: the column is empty".to_owned();
-    match information.content {
-        Content::File(None) => rows.push(("file", empty())),
-        Content::File(Some(file)) => rows.extend(file_rows(file)),
-        Content::Image(None) => rows.push(("image", empty())),
-        Content::Image(Some(image)) => rows.extend(image_rows(image)),
+pub(super) fn deleted(target: &str, deleted: Deleted) -> String {
+    match deleted {
+        Deleted::File => format!("{target} is empty"),
+        Deleted::Record => format!("{target} is deleted"),
+        Deleted::Content => format!("{target} holds no file now; nothing else of it was touched"),
     }
-    rows.push(("column", format!("{} column {}", column.kind, column.logical_name)));
-    if let Content::Image(_) = information.content {
-        let keeps =
-            if column.can_store_full_image { "full images and thumbnails" } else { "thumbnails only" };
-        rows.push(("keeps", keeps.to_owned()));
-    }
-    rows.push(("limit", size::bytes(column.max_size_in_bytes())));
-    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default().max(8);
-    let lines = rows.iter().map(|(name, value)| format!("{name:<width$} {}", printable(value)));
-    lines.collect::<Vec<_>>().join("\n")
 }
 
-fn file_rows(file: &FileDetails) -> Vec<(&'static str, String)> {
-    let unknown = || "unknown".to_owned();
-    let mut rows = vec![
-        ("name", file.name.clone().unwrap_or_else(unknown)),
-        ("size", size::bytes(file.size)),
-        ("type", file.mime.clone().unwrap_or_else(unknown)),
-        ("file id", file.file_id.clone()),
-    ];
-    rows.extend(file.created_on.clone().map(|at| ("created", at)));
-    rows
-}
-
-fn image_rows(image: &ImageDetails) -> Vec<(&'static str, String)> {
-    let full = image.full_image.as_ref().map_or_else(
-        || "none: the column kept no full images when it was uploaded".to_owned(),
-        |full| {
-            let size = full.size_in_bytes.map_or_else(|| "size unknown".to_owned(), size::bytes);
-            let pixels =
-                full.width.zip(full.height).map(|(width, height)| format!("{width}×{height} pixels"));
-            [Some(size), pixels, full.mime.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ")
-        },
-    );
-    let thumbnail = [Some(size::bytes(image.thumbnail_size_in_bytes)), image.thumbnail_mime.clone()];
-    let mut rows = vec![
-        ("image id", image.image_id.clone()),
-        ("full", full),
-        ("thumbnail", thumbnail.into_iter().flatten().collect::<Vec<_>>().join(", ")),
-    ];
-    rows.extend(image.changed_on.map(|at| ("changed", at.to_string())));
-    rows
+/// The sentence that goes with a shared access URL.
+pub(super) fn link(link: &SharedUrl<'_>) -> String {
+    let name = printable(link.name.unwrap_or(link.target));
+    let (size, expires) = (size::bytes(link.bytes), link.expires);
+    format!("it gives {name} ({size}) to anyone who has it, without a token, until {expires}")
 }
 
 pub(super) fn retry(attempt: u32, wait: Duration, why: &str) -> String {
@@ -85,7 +47,7 @@ pub(super) fn retry(attempt: u32, wait: Duration, why: &str) -> String {
 }
 
 /// A name from elsewhere must not move the cursor of a terminal.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
@@ -125,6 +87,7 @@ mod tests {
             file_id: None,
             mime: None,
             path: None,
+            created: None,
             verified: false,
             took: Duration::from_millis(2_340),
         }
@@ -138,6 +101,9 @@ mod tests {
         assert!(line.ends_with("(blocks, 1 request, 2 retries), verified"), "{line}");
         let line = done(&Done { command: "download", path: Some("a.pdf"), bytes: 1, ..upload() });
         assert!(line.starts_with("a.pdf: 1 byte from accounts(1)/doc in "), "{line}");
+        let line =
+            done(&Done { target: "accounts(1)/annotations", created: Some("annotations(2)"), ..upload() });
+        assert!(line.ends_with("(blocks, 9 requests), created annotations(2)"), "{line}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ const IMAGE: &str = "accounts(00000000-0000-0000-0000-000000000001)/sample_image
 const SMALL: &str = "accounts(00000000-0000-0000-0000-000000000001)/new_small";
 
 /// A picture whose pixels differ, so that it has some size as a PNG too.
-fn picture(world: &World, name: &str, width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn picture(world: &World, name: &str, width: u32, height: u32) -> Vec<u8> {
     let pixel = |x: u32, y: u32| Rgb([(x * 7 % 256) as u8, (y * 13 % 256) as u8, (x * y % 251) as u8]);
     let mut bytes = Cursor::new(Vec::new());
     RgbImage::from_fn(width, height, pixel).write_to(&mut bytes, ImageFormat::Png).unwrap();

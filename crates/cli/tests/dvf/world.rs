@@ -1,7 +1,8 @@
 //! A folder of its own, an emulator, and `dvf` as a child process.
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -66,6 +67,31 @@ impl World {
         self.run(words(line))
     }
 
+    /// What an upload made, from the last line of `--json`.
+    pub(crate) fn create(&self, line: &str) -> String {
+        let done = self.dvf(&format!("{line} --json")).ok().last_event();
+        done["created"].as_str().unwrap_or_else(|| panic!("{line}: {done}")).to_owned()
+    }
+
+    /// A property of a record, asked for without `dvf`.
+    pub(crate) fn property(&self, record: &str, name: &str) -> Value {
+        let answer = self.ask("GET", &format!("{record}?$select={name}"), "");
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        serde_json::from_str::<Value>(body).unwrap_or_else(|e| panic!("{answer}: {e}"))[name].clone()
+    }
+
+    /// Change a record without `dvf`.
+    pub(crate) fn patch(&self, record: &str, body: &str) {
+        let answer = self.ask("PATCH", record, body);
+        assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    }
+
+    fn ask(&self, method: &str, path: &str, body: &str) -> String {
+        let url = format!("{}/api/data/v9.2/{path}", self.server.url());
+        let headers = format!("Authorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n");
+        exchange(method, &url, &headers, body)
+    }
+
     /// Everything below the folder where checkpoints are kept.
     pub(crate) fn checkpoints(&self) -> Vec<PathBuf> {
         let folder = self.path("state/dvf/uploads");
@@ -123,6 +149,22 @@ pub(crate) fn run(command: &mut Command) -> Run {
 pub(crate) fn ended(child: Child) -> Run {
     let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
     Run { code: status.code(), stdout, stderr: String::from_utf8(stderr).unwrap() }
+}
+
+/// A GET by hand: the whole answer as text.
+pub(crate) fn fetch(url: &str) -> String {
+    exchange("GET", url, "", "")
+}
+
+fn exchange(method: &str, url: &str, headers: &str, body: &str) -> String {
+    let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+    let head = format!("{method} /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}{length}");
+    write!(stream, "{head}\r\n{body}").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
 pub(crate) fn words(line: &str) -> Vec<String> {

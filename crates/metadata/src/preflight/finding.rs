@@ -183,19 +183,20 @@ fn too_large(
 }
 
 fn too_large_as_base64(f: &mut fmt::Formatter<'_>, size: u64, base64: u64, most: u64) -> fmt::Result {
-    let (bytes, text, takes) = (grouped(size), grouped(base64), grouped(most));
+    let (bytes, fits, text, takes) = (grouped(size), grouped(most / 4 * 3), grouped(base64), grouped(most));
     write!(
         f,
-        "the file has {bytes} bytes, {text} as base64, and notes and attachments take {takes} at most (maxuploadfilesize); "
+        "the file has {bytes} bytes, and notes and attachments of this organization take {fits} at most: as base64 it \
+         has {text} characters, and maxuploadfilesize is {takes}; "
     )?;
     if base64 <= OrganizationLimits::LARGEST_MAX_UPLOAD_SIZE_IN_BYTES {
         return write!(
             f,
-            "have the organization's maxuploadfilesize raised to {text} or more, or use a file column"
+            "have an administrator raise maxuploadfilesize to {text} or more, or use a file column"
         );
     }
     let largest = grouped(OrganizationLimits::LARGEST_MAX_UPLOAD_SIZE_IN_BYTES / 4 * 3);
-    write!(f, "use a file column: no note or attachment takes more than {largest} bytes")
+    write!(f, "use a file column: no organization's notes and attachments take more than {largest} bytes")
 }
 
 /// `25,870,370`

@@ -285,13 +285,16 @@ fn a_finding_says_what_to_do() {
     );
     assert!(over(ColumnKind::Image, 31_457_280).contains("MaxSizeInKB to 30,720 or more"));
     let note = |size| into_note(&FileFacts { size, ..file() }, &limits())[0].to_string();
-    assert!(
-        note(25_870_370).contains("maxuploadfilesize raised to 34,493,828 or more"),
-        "{}",
-        note(25_870_370)
+    assert_eq!(
+        note(3_932_161),
+        "the file has 3,932,161 bytes, and notes and attachments of this organization take 3,932,160 at most: as base64 \
+         it has 5,242,884 characters, and maxuploadfilesize is 5,242,880; have an administrator raise maxuploadfilesize \
+         to 5,242,884 or more, or use a file column"
     );
-    assert!(note(98_304_000).contains("raised to 131,072,000"));
-    assert!(note(98_304_001).contains("no note or attachment takes more than 98,304,000 bytes"));
+    assert!(note(98_304_000).contains("raise maxuploadfilesize to 131,072,000"));
+    assert!(
+        note(98_304_001).contains("no organization's notes and attachments take more than 98,304,000 bytes")
+    );
 }
 
 #[test]

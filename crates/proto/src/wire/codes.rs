@@ -34,8 +34,17 @@ pub(crate) fn advice(code: u32) -> Option<&'static str> {
         0x8009_0007 | 0x8006_0888 => {
             "check the spelling of the table's set name and the column's logical name"
         }
-        0x8009_0015 | 0x8009_0017 => "files of this organization live in the database; use --strategy single",
-        0x8009_0016 => "files of this organization live in the database, which takes 128 MB at most",
+        0x8007_2520 => {
+            "the organization keeps its files in the database, as it does with an encryption key of its own, so there are no \
+             shared access URLs; download the file with --strategy single"
+        }
+        0x8009_0015 | 0x8009_0017 => {
+            "the organization keeps its files in the database, as it does with an encryption key of its own, so there are no \
+             ranges and no second block; use --strategy single"
+        }
+        0x8009_0016 => "the organization keeps its files in the database, which takes 128 MB at most",
+        0x8004_4a04 | 0x8009_0004 => "the service keeps no empty files",
+        0x8004_4a08 => "choose a plainer file name (--name)",
         0x8004_4331 | 0x8007_3001 => "a file name may have 255 characters, a MIME type 256",
         0x8004_f01f => "something still uses it (a form, a view, a flow); take it out there first",
         0x8009_0009 => "a file column's MaxSizeInKB is at most 10485760 (10 GB)",

@@ -1,11 +1,14 @@
 //! The lines of `--json`. Their keys are a contract: add, never change. The order of keys is that of the documentation.
+mod info;
+
 use std::time::Duration;
 
+use dataverse_files_metadata::{ColumnDefinition, OrganizationLimits};
 use serde::Serialize;
 
-use dataverse_files_metadata::{ColumnDefinition, ImageDetails};
-
-use super::{Alteration, Altered, Content, Done, Information, Start};
+use self::info::Info;
+use super::organization::file_that_fits;
+use super::{Alteration, Altered, Deleted, Done, Entry, Information, Raised, SharedUrl, Start};
 use crate::failure::Failure;
 
 #[derive(Debug, Serialize)]
@@ -48,35 +51,41 @@ pub(super) enum Line<'a> {
         mime: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         path: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        created: Option<&'a str>,
         #[serde(skip_serializing_if = "is_false")]
         verified: bool,
     },
     #[serde(rename = "done")]
     Deleted {
         target: &'a str,
+        command: &'static str,
+        #[serde(skip_serializing_if = "is_false")]
+        content: bool,
     },
-    Info {
+    Info(Info<'a>),
+    File(&'a Entry),
+    #[serde(rename = "done")]
+    Held {
+        command: &'static str,
         target: &'a str,
-        name: Option<&'a str>,
-        bytes: Option<u64>,
-        mime: Option<&'a str>,
-        file_id: Option<&'a str>,
-        created_on: Option<&'a str>,
-        kind: String,
-        max_bytes: u64,
+        files: usize,
     },
-    #[serde(rename = "info")]
-    Image {
-        target: &'a str,
-        name: Option<&'a str>,
-        bytes: Option<u64>,
-        mime: Option<&'a str>,
-        file_id: Option<&'a str>,
-        created_on: Option<&'a str>,
-        kind: String,
-        max_bytes: u64,
-        full_images: bool,
-        image: Option<&'a ImageDetails>,
+    Link(&'a SharedUrl<'a>),
+    Organization {
+        organization_id: &'a str,
+        max_upload_bytes: u64,
+        max_file_bytes: u64,
+        blocked_extensions: &'a [String],
+        blocked_mime_types: &'a [String],
+        allowed_mime_types: &'a [String],
+    },
+    #[serde(rename = "done")]
+    Raised {
+        command: &'static str,
+        max_upload_bytes: u64,
+        max_file_bytes: u64,
+        was: u64,
     },
     Column {
         table: &'a str,
@@ -148,42 +157,36 @@ impl<'a> Line<'a> {
             seconds: seconds(done.took),
             mime: done.mime,
             path: done.path,
+            created: done.created,
             verified: done.verified,
         }
     }
 
+    pub(super) fn deleted(target: &'a str, deleted: Deleted) -> Line<'a> {
+        Line::Deleted { target, command: "delete", content: deleted == Deleted::Content }
+    }
+
     pub(super) fn information(information: &Information<'a>) -> Line<'a> {
-        let column = information.column;
-        let file = match information.content {
-            Content::File(file) => file,
-            Content::Image(image) => return Line::image(information, image),
-        };
-        Line::Info {
-            target: information.target,
-            name: file.and_then(|f| f.name.as_deref()),
-            bytes: file.map(|f| f.size),
-            mime: file.and_then(|f| f.mime.as_deref()),
-            file_id: file.map(|f| f.file_id.as_str()),
-            created_on: file.and_then(|f| f.created_on.as_deref()),
-            kind: column.kind.to_string(),
-            max_bytes: column.max_size_in_bytes(),
+        Line::Info(Info::of(information))
+    }
+
+    pub(super) fn organization(limits: &'a OrganizationLimits) -> Line<'a> {
+        Line::Organization {
+            organization_id: limits.organization_id.as_str(),
+            max_upload_bytes: limits.max_upload_size_in_bytes,
+            max_file_bytes: limits.max_note_size_in_bytes(),
+            blocked_extensions: &limits.blocked_extensions,
+            blocked_mime_types: &limits.blocked_mime_types,
+            allowed_mime_types: &limits.allowed_mime_types,
         }
     }
 
-    /// An image has no file, so the file's keys tell of its full copy as far as that has them.
-    fn image(information: &Information<'a>, image: Option<&'a ImageDetails>) -> Line<'a> {
-        let full = image.and_then(|image| image.full_image.as_ref());
-        Line::Image {
-            target: information.target,
-            name: None,
-            bytes: full.and_then(|full| full.size_in_bytes),
-            mime: full.and_then(|full| full.mime.as_deref()),
-            file_id: None,
-            created_on: None,
-            kind: information.column.kind.to_string(),
-            max_bytes: information.column.max_size_in_bytes(),
-            full_images: information.column.can_store_full_image,
-            image,
+    pub(super) fn raised(raised: Raised) -> Line<'a> {
+        Line::Raised {
+            command: "organization set-limit",
+            max_upload_bytes: raised.to,
+            max_file_bytes: file_that_fits(raised.to),
+            was: raised.from,
         }
     }
 
@@ -260,12 +263,49 @@ mod tests {
             file_id: None,
             mime: None,
             path: None,
+            created: None,
             verified: false,
             took: Duration::from_micros(1_234_567),
         };
         assert_eq!(
             Line::done(&done).text(),
             r#"{"event":"done","bytes":7,"name":"日本 \"x\".txt","sha256":"ab","requests":3,"retries":0,"strategy":"blocks","file_id":null,"command":"upload","target":"accounts(1)/doc","lookups":1,"seconds":1.235,"mime":null}"#
+        );
+    }
+
+    #[test]
+    fn what_a_record_holds_is_told_with_every_key() {
+        let entry = Entry {
+            kind: "note",
+            target: "annotations(2)".into(),
+            name: Some("a.txt".into()),
+            bytes: Some(7),
+            mime: None,
+            id: "2".into(),
+            subject: None,
+            created_on: None,
+        };
+        assert_eq!(
+            Line::File(&entry).text(),
+            r#"{"event":"file","kind":"note","target":"annotations(2)","name":"a.txt","bytes":7,"mime":null,"id":"2","subject":null,"created_on":null}"#
+        );
+        let held = Line::Held { command: "ls", target: "accounts(1)", files: 1 };
+        assert_eq!(held.text(), r#"{"event":"done","command":"ls","target":"accounts(1)","files":1}"#);
+    }
+
+    #[test]
+    fn a_shared_url_is_told_with_its_end() {
+        let url = SharedUrl {
+            target: "annotations(2)",
+            url: "https://s.example/x?sig=1",
+            expires: "2026-11-25T23:17:02Z",
+            name: Some("a.txt"),
+            bytes: 7,
+            mime: None,
+        };
+        assert_eq!(
+            Line::Link(&url).text(),
+            r#"{"event":"link","target":"annotations(2)","url":"https://s.example/x?sig=1","expires":"2026-11-25T23:17:02Z","name":"a.txt","bytes":7,"mime":null}"#
         );
     }
 
