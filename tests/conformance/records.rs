@@ -139,9 +139,16 @@ pub fn n05_a_note_without_a_file_is_not_found_by_any_way(driver: Driver) {
     let site = Site::new(driver);
     let id = "annotations(10000000-0000-4000-8000-000000000001)";
     assert_eq!(site.ask("PATCH", id, br#"{"subject":"no file"}"#).status, 204);
-    let note = id.parse().unwrap();
-    for strategy in [None, Some(Single), Some(Record), Some(Blocks), Some(Sas)] {
-        let job = DownloadJob { strategy, ..DownloadJob::new() }.from(&note);
+    let note: Target = id.parse().unwrap();
+    // A name without a file, as a file that was deleted leaves one.
+    let other = id.replace("0001)", "0002)");
+    assert_eq!(site.ask("PATCH", &other, br#"{"filename":"a.txt"}"#).status, 204);
+    let named = other.parse().unwrap();
+    for (note, strategy) in [None, Some(Single), Some(Record), Some(Blocks), Some(Sas)]
+        .into_iter()
+        .flat_map(|way| [(&note, way), (&named, way)])
+    {
+        let job = DownloadJob { strategy, ..DownloadJob::new() }.from(note);
         assert_eq!(site.client().download(job).unwrap_err().kind(), ErrorKind::NotFound, "{strategy:?}");
     }
 }
@@ -167,8 +174,8 @@ pub fn d22_files_of_records_in_the_database_come_whole(driver: Driver) {
     set_limit(&site, 131_072_000);
     let client = site.client();
     for target in new() {
-        let up =
-            client.upload(UploadJob::by(content(9_000_000), UploadStrategy::Single, 1).to(&target)).unwrap();
+        let up = client.upload(UploadJob::new(content(9_000_000)).to(&target)).unwrap();
+        assert_eq!(up.strategy, UploadStrategy::Single, "what auto began by blocks");
         for way in [None, Some(DownloadStrategy::Single), Some(DownloadStrategy::Blocks)] {
             assert!(down(&*client, &up.target, way) == content(9_000_000), "{way:?}");
         }

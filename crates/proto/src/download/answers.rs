@@ -124,8 +124,7 @@ impl Downloading {
     /// The record of a note or an attachment says what its file is called and how large it is.
     fn found(&mut self, held: look::Held, cx: &mut Cx) -> Result<(), String> {
         if held.file_id.is_none() {
-            let why = format!("{} holds no file", self.plan.target);
-            cx.fail(Error::new(ErrorKind::NotFound, "look at record").because(why));
+            cx.fail(self.no_file(Step::Held));
             return Ok(());
         }
         if let Some((size, limit)) = held.size.zip(self.plan.limit).filter(|(size, limit)| size > limit) {

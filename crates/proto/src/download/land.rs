@@ -64,6 +64,9 @@ impl Downloading {
                 // Fewer bytes than asked for: the next request goes on where they stopped.
                 return cx.flights.resume(now, reply.key);
             }
+            What::StreamEnd if part.is_null() && self.mode == DownloadStrategy::Record => {
+                return cx.fail(self.no_file(Step::Part(i)));
+            }
             What::StreamEnd if part.is_well_ended() && self.may_be_another(reply.key, cx) => {
                 return;
             }
@@ -77,6 +80,14 @@ impl Downloading {
         }
         let settled = cx.flights.settle(now, self.step_name(Step::Part(i)), reply.with(what));
         self.part_failed(settled, cx);
+    }
+
+    pub(super) fn no_file(&self, step: Step) -> Error {
+        let why = match self.plan.target.column() {
+            Some(column) => format!("{column} is empty"),
+            None => format!("{} holds no file", self.plan.target),
+        };
+        Error::new(ErrorKind::NotFound, self.step_name(step)).because(why)
     }
 
     fn short(&self, i: u32) -> What {
@@ -120,11 +131,8 @@ impl Downloading {
                 return Ok(());
             }
             StatusCode::NO_CONTENT => {
-                let why = match self.plan.target.column() {
-                    Some(column) => format!("{column} is empty"),
-                    None => format!("{} holds no file", self.plan.target),
-                };
-                return Err(Wrong::No(ErrorKind::NotFound, why));
+                cx.fail(self.no_file(Step::Part(i)));
+                return Ok(());
             }
             _ => {}
         }

@@ -125,6 +125,11 @@ impl Part {
         }
     }
 
+    /// Whether the answer says that there is nothing.
+    pub fn is_null(&self) -> bool {
+        matches!(&self.decoder, Decoder::Json(decoder) if decoder.is_null())
+    }
+
     /// The new bytes of a chunk and where they belong.
     pub fn take(&mut self, chunk: Bytes) -> Result<Option<(u64, Bytes)>, Unfit> {
         let bytes = match &mut self.decoder {

@@ -139,8 +139,11 @@ impl Uploading {
     /// Organizations that keep files in the database take no second block (D22): what `auto` began so goes in one request.
     fn can_be_single(&self, e: &Error) -> bool {
         let may = self.plan.strategy.is_none() && self.strategy == UploadStrategy::Blocks;
-        let fits = self.plan.mime.is_none() && self.plan.size < SINGLE_LIMIT;
-        may && fits && self.plan.target.column().is_some() && e.kind() == ErrorKind::Unsupported
+        let fits = match self.plan.target {
+            Target::Column(_) => self.plan.mime.is_none() && self.plan.size < SINGLE_LIMIT,
+            Target::Note(_) | Target::Attachment(_) => true,
+        };
+        may && fits && e.kind() == ErrorKind::Unsupported
     }
 
     /// A chunk that is refused only when it is repeated: the service took it the first time and cannot take it again.

@@ -13,6 +13,8 @@ pub(crate) struct DataDecoder {
     key: Vec<u8>,
     letters: Letters,
     escape: Escape,
+    /// The wanted property is `null`.
+    null: bool,
     bytes: u64,
 }
 
@@ -47,7 +49,16 @@ impl DataDecoder {
     /// For the property of this name.
     pub fn of(wanted: &'static str) -> Self {
         let (place, escape) = (Place::default(), Escape::default());
-        Self { wanted, place, depth: 0, key: Vec::new(), letters: Letters::default(), escape, bytes: 0 }
+        Self {
+            wanted,
+            place,
+            depth: 0,
+            key: Vec::new(),
+            letters: Letters::default(),
+            escape,
+            null: false,
+            bytes: 0,
+        }
     }
 
     /// The file bytes that this chunk completes; the error says why the text is not what it should be.
@@ -73,6 +84,11 @@ impl DataDecoder {
     /// Whether the whole object was there, with the wanted property.
     pub fn is_done(&self) -> bool {
         self.place == Place::Rest && self.depth == 0
+    }
+
+    /// Whether the wanted property was there and said that there is nothing.
+    pub fn is_null(&self) -> bool {
+        self.null && self.depth == 0
     }
 
     /// File bytes given out so far.
@@ -115,6 +131,7 @@ impl DataDecoder {
                 self.place = Place::String;
             }
             _ => {
+                self.null |= self.place == Place::Value && byte == b'n';
                 self.bracket(byte);
                 self.place = Place::Outside;
             }
@@ -207,6 +224,19 @@ mod tests {
             };
             assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok());
             assert_eq!(read(&json, round), Ok((raw, true)), "{json}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_told_from_what_is_missing() {
+        let null = |json: &str| {
+            let mut decoder = DataDecoder::of("Data");
+            decoder.feed(json.as_bytes()).unwrap();
+            decoder.is_null() && !decoder.is_done()
+        };
+        assert!(null(r#"{"a":"Data","Data":null}"#) && null(r#"{"Data" : null , "b":7}"#));
+        for json in [r#"{"Data":nul"#, r#"{"Data":7}"#, r#"{"Date":null}"#, r#"{"a":{"Data":null}}"#, ""] {
+            assert!(!null(json), "{json}");
         }
     }
 
