@@ -109,6 +109,7 @@ fn an_upload_that_is_gone_on_with_makes_the_note_it_was_begun_with() {
         let plan = dataverse_files_proto::UploadPlan { target: Place::NewNote.target_with(8), ..plan };
         stage.world.run(&mut Upload::resume(plan, checkpoint).unwrap(), HELLO).unwrap();
         let called = stage.world.organization.called("hello.txt");
+        let called: Vec<String> = called.iter().map(ToString::to_string).collect();
         stage.world.note(&format!("records of this name: {called:?}"));
     });
 }

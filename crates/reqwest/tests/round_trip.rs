@@ -31,7 +31,7 @@ async fn b01_every_size_comes_back_by_every_way() {
     for size in [1, 4_194_303, 4_194_304, 4_194_305, 8_388_608] {
         for up in UP {
             let name = "r&d #1 50% 日本 テスト.txt";
-            let request = client.upload(&column(), file(size)).name(name).strategy(up);
+            let request = client.upload(column(), file(size)).name(name).strategy(up);
             let uploaded = request.await.unwrap();
             let parts = (size as u64).div_ceil(4_194_304);
             let due = [1, 1 + parts, 2 + parts][UP.iter().position(|way| *way == up).unwrap()];
@@ -39,7 +39,7 @@ async fn b01_every_size_comes_back_by_every_way() {
             assert_eq!(client.held(&column()).await.unwrap().name.as_deref(), Some(name), "{up:?}");
         }
         for down in DOWN {
-            let bytes = client.download(&column()).strategy(down).bytes(size as u64).await.unwrap();
+            let bytes = client.download(column()).strategy(down).bytes(size as u64).await.unwrap();
             assert!(bytes == file(size), "{down:?} {size}");
         }
     }
@@ -51,9 +51,9 @@ async fn the_older_dialect_works_end_to_end() {
     let emulator = Emulator::builder().random_token().start().unwrap();
     let client = client(&emulator, ApiVersion::V9_1);
     for up in UP {
-        client.upload(&column(), file(20_000)).name("a b.txt").strategy(up).await.unwrap();
+        client.upload(column(), file(20_000)).name("a b.txt").strategy(up).await.unwrap();
         for down in DOWN {
-            let bytes = client.download(&column()).strategy(down).bytes(20_000).await.unwrap();
+            let bytes = client.download(column()).strategy(down).bytes(20_000).await.unwrap();
             assert!(bytes == file(20_000), "{up:?} {down:?}");
         }
     }
@@ -66,8 +66,8 @@ async fn bad_weather_only_takes_longer() {
     emulator.set_faults(Faults::profile("flaky".parse().unwrap(), 7));
     let client = client(&emulator, ApiVersion::V9_2);
     for up in UP {
-        client.upload(&column(), file(9_000_000)).name("a.txt").strategy(up).await.unwrap();
-        let bytes = client.download(&column()).bytes(9_000_000).await.unwrap();
+        client.upload(column(), file(9_000_000)).name("a.txt").strategy(up).await.unwrap();
+        let bytes = client.download(column()).bytes(9_000_000).await.unwrap();
         assert!(bytes == file(9_000_000), "{up:?}");
     }
     assert_eq!(emulator.audit(), []);
@@ -77,13 +77,13 @@ async fn bad_weather_only_takes_longer() {
 async fn what_is_deleted_is_gone_and_deleting_it_again_is_fine() {
     let emulator = Emulator::builder().random_token().start().unwrap();
     let client = client(&emulator, ApiVersion::V9_2);
-    let blocks = client.upload(&column(), file(9)).name("a.txt").strategy(UploadStrategy::Blocks);
+    let blocks = client.upload(column(), file(9)).name("a.txt").strategy(UploadStrategy::Blocks);
     let id = blocks.await.unwrap().file_id.unwrap().parse().unwrap();
     for _ in 0..2 {
         client.delete_file(&id).await.unwrap();
         client.delete(&column()).await.unwrap();
     }
-    let e = client.download(&column()).bytes(9).await.unwrap_err();
+    let e = client.download(column()).bytes(9).await.unwrap_err();
     assert_eq!(e.kind(), ErrorKind::NotFound);
     assert_eq!(client.held(&column()).await.unwrap().file_id, None);
 }

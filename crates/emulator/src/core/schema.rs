@@ -233,7 +233,8 @@ impl Table {
         self.columns.iter().any(|column| matches!(column.kind, Kind::File { .. }))
     }
 
-    /// The columns of a read that selects none: files and images are not among them (file-columns §1).
+    /// The columns of a read that selects none: file and image columns are not among them (file-columns §1); the content of
+    /// notes and attachments is an ordinary string (notes-attachments §1).
     pub(in crate::core) fn plain_properties(&self) -> impl Iterator<Item = String> {
         self.columns.iter().filter(|column| column.is_plain()).map(Column::property_name)
     }
@@ -307,8 +308,8 @@ impl Column {
         matches!(self.kind, Kind::Image { .. } | Kind::Body)
     }
 
-    fn is_plain(&self) -> bool {
+    pub(in crate::core) fn is_plain(&self) -> bool {
         let companion = matches!(self.source, Source::Companion { .. });
-        !companion && !matches!(self.kind, Kind::File { .. } | Kind::Image { .. } | Kind::Body)
+        !companion && !matches!(self.kind, Kind::File { .. } | Kind::Image { .. })
     }
 }

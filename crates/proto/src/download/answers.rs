@@ -7,7 +7,7 @@ use crate::flights::{Reply, Settled, What};
 use crate::wire::name::Heard;
 use crate::wire::odata::is_unknown_name;
 use crate::wire::{download_block, look, sas, table};
-use crate::{Error, ErrorKind, Event, Moment, Target};
+use crate::{Error, ErrorKind, Event, Moment};
 
 impl Downloading {
     pub(super) fn land_question(&mut self, now: Moment, step: Step, reply: Reply<Step>, cx: &mut Cx) {
@@ -36,7 +36,9 @@ impl Downloading {
         match step {
             Step::Held | Step::Still | Step::Name if gone => cx.fail(e),
             // Only image columns have no `…_name`: this is one.
-            Step::Held if is_unknown_name(&e) && self.becomes_image() => cx.flights.plan(Step::Held),
+            Step::Held if is_unknown_name(&e) && self.plan.target.turn_to_image() => {
+                cx.flights.plan(Step::Held);
+            }
             Step::Held => {
                 self.held = Some(None);
                 self.resume_or_begin(cx);
@@ -142,17 +144,6 @@ impl Downloading {
         self.held = Some(Some(held));
         self.resume_or_begin(cx);
         Ok(())
-    }
-
-    /// Only image columns have no `…_name`: this is one, unless that was known already.
-    fn becomes_image(&mut self) -> bool {
-        match &self.plan.target {
-            Target::Column(column) if !column.is_image() => {
-                self.plan.target = column.clone().as_image().into();
-                true
-            }
-            _ => false,
-        }
     }
 
     /// A session is open and says how large the file is.

@@ -1,7 +1,8 @@
 //! Attachments of e-mails and e-mail templates: records of `activitymimeattachments`.
 use std::fmt;
 
-use super::{Guid, Record, limited};
+use super::binary::Binary;
+use super::{ATTACHMENTS, Guid, NEW_ATTACHMENT, Record, limited};
 use crate::Error;
 
 /// An attachment, written `activitymimeattachments(<guid>)`; or one to be made, written `emails(<guid>)/attachments`.
@@ -18,9 +19,7 @@ use crate::Error;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
-    id: Option<Guid>,
-    is_new: bool,
-    parent: Option<Record>,
+    record: Binary,
     subject: Option<String>,
 }
 
@@ -31,13 +30,13 @@ impl Attachment {
     /// An attachment that is there.
     #[must_use]
     pub fn existing(id: Guid) -> Self {
-        Self { id: Some(id), is_new: false, parent: None, subject: None }
+        Self { record: Binary::existing(id), subject: None }
     }
 
     /// An attachment to be made, of an e-mail or an e-mail template.
     #[must_use]
     pub fn on(parent: Record) -> Self {
-        Self { id: None, is_new: true, parent: Some(parent), subject: None }
+        Self { record: Binary::new(Some(parent)), subject: None }
     }
 
     /// Its title, 2,000 characters at most.
@@ -51,30 +50,30 @@ impl Attachment {
     /// alone must never use it for two attachments.
     #[must_use]
     pub fn with_id(mut self, id: Guid) -> Self {
-        self.id = Some(id);
+        self.record = self.record.with_id(id);
         self
     }
 
     /// Its id, where there is one already.
     #[must_use]
     pub fn id(&self) -> Option<&Guid> {
-        self.id.as_ref()
+        self.record.id()
     }
 
     /// Whether it is yet to be made.
     #[must_use]
     pub fn is_new(&self) -> bool {
-        self.is_new
+        self.record.is_new()
     }
 
     /// The e-mail or template that a new one will belong to.
     #[must_use]
     pub fn parent(&self) -> Option<&Record> {
-        self.parent.as_ref()
+        self.record.parent()
     }
 
     pub(super) fn with_parent(self, parent: Record) -> Self {
-        Self { parent: Some(parent), ..self }
+        Self { record: self.record.with_parent(parent), ..self }
     }
 
     /// What else is written with its file.
@@ -89,10 +88,6 @@ impl Attachment {
 
 impl fmt::Display for Attachment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.id, &self.parent) {
-            (Some(id), _) if !self.is_new => write!(f, "activitymimeattachments({id})"),
-            (_, Some(parent)) => write!(f, "{parent}/attachments"),
-            _ => f.write_str("activitymimeattachments"),
-        }
+        self.record.write(ATTACHMENTS, NEW_ATTACHMENT, f)
     }
 }

@@ -1,5 +1,6 @@
 //! What a transfer is about: a column of a record, a note, or an attachment.
 mod attachment;
+mod binary;
 mod column;
 mod guid;
 mod note;
@@ -90,6 +91,18 @@ impl Target {
             Target::Note(note) => Target::Note(note.with_id(id)),
             Target::Attachment(attachment) => Target::Attachment(attachment.with_id(id)),
             column @ Target::Column(_) => column,
+        }
+    }
+
+    /// A column that turns out to hold images, because only theirs have no `…_name`; `false` for what cannot be one, or is
+    /// known to be.
+    pub(crate) fn turn_to_image(&mut self) -> bool {
+        match self {
+            Target::Column(column) if !column.is_image() => {
+                *column = column.clone().as_image();
+                true
+            }
+            _ => false,
         }
     }
 

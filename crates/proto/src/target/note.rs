@@ -1,7 +1,8 @@
 //! Notes: records of `annotations`.
 use std::fmt;
 
-use super::{Guid, Record, limited};
+use super::binary::Binary;
+use super::{Guid, NOTES, Record, limited};
 use crate::Error;
 
 /// A note, written `annotations(<guid>)`; or one to be made on a record, written `accounts(<guid>)/annotations`.
@@ -17,9 +18,7 @@ use crate::Error;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
-    id: Option<Guid>,
-    is_new: bool,
-    parent: Option<Record>,
+    record: Binary,
     subject: Option<String>,
     text: Option<String>,
 }
@@ -32,19 +31,19 @@ impl Note {
     /// A note that is there.
     #[must_use]
     pub fn existing(id: Guid) -> Self {
-        Self { id: Some(id), is_new: false, parent: None, subject: None, text: None }
+        Self { record: Binary::existing(id), subject: None, text: None }
     }
 
     /// A note to be made, of no record (N4).
     #[must_use]
     pub fn alone() -> Self {
-        Self { id: None, is_new: true, parent: None, subject: None, text: None }
+        Self { record: Binary::new(None), subject: None, text: None }
     }
 
     /// A note to be made on a record, whose table must allow notes (`HasNotes`).
     #[must_use]
     pub fn on(parent: Record) -> Self {
-        Self { parent: Some(parent), ..Self::alone() }
+        Self { record: Binary::new(Some(parent)), ..Self::alone() }
     }
 
     /// Its title, 500 characters at most.
@@ -64,30 +63,30 @@ impl Note {
     /// The id of a note to be made. Clients make one; who makes it alone must never use it for two notes.
     #[must_use]
     pub fn with_id(mut self, id: Guid) -> Self {
-        self.id = Some(id);
+        self.record = self.record.with_id(id);
         self
     }
 
     /// Its id, where there is one already.
     #[must_use]
     pub fn id(&self) -> Option<&Guid> {
-        self.id.as_ref()
+        self.record.id()
     }
 
     /// Whether it is yet to be made.
     #[must_use]
     pub fn is_new(&self) -> bool {
-        self.is_new
+        self.record.is_new()
     }
 
     /// The record that a new note will belong to.
     #[must_use]
     pub fn parent(&self) -> Option<&Record> {
-        self.parent.as_ref()
+        self.record.parent()
     }
 
     pub(super) fn with_parent(self, parent: Record) -> Self {
-        Self { parent: Some(parent), ..self }
+        Self { record: self.record.with_parent(parent), ..self }
     }
 
     /// What else is written with its file: `subject` and `notetext`.
@@ -104,10 +103,6 @@ impl Note {
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.id, &self.parent) {
-            (Some(id), _) if !self.is_new => write!(f, "annotations({id})"),
-            (_, Some(parent)) => write!(f, "{parent}/annotations"),
-            _ => f.write_str("annotations"),
-        }
+        self.record.write(NOTES, NOTES, f)
     }
 }

@@ -98,7 +98,7 @@ impl Uploading {
         }
         match next {
             Next::Proceed | Next::Wait => {}
-            Next::Without if e.as_ref().is_some_and(is_unknown_name) && self.becomes_image() => {
+            Next::Without if e.as_ref().is_some_and(is_unknown_name) && self.plan.target.turn_to_image() => {
                 cx.flights.plan(Step::Before);
             }
             Next::Without => {
@@ -117,17 +117,6 @@ impl Uploading {
             Next::Restart => self.restart(e, cx),
             Next::Fail => cx.fail(e.unwrap_or_else(|| Error::new(ErrorKind::Protocol, "upload"))),
             Next::Unknown => self.unknown(e, cx),
-        }
-    }
-
-    /// Only image columns have no `…_name`: this is one, unless that was known already.
-    fn becomes_image(&mut self) -> bool {
-        match &self.plan.target {
-            Target::Column(column) if !column.is_image() => {
-                self.plan.target = column.clone().as_image().into();
-                true
-            }
-            _ => false,
         }
     }
 

@@ -31,7 +31,7 @@ fn soon(begun: Instant) -> bool {
 async fn a_server_that_never_answers_is_given_up_after_the_idle_time() {
     let server = Server::start(|_| Answer::Raw(Box::new(silence)));
     let begun = Instant::now();
-    let e = impatient(&server).upload(&column(), file(500_000)).name("a").await.unwrap_err();
+    let e = impatient(&server).upload(column(), file(500_000)).name("a").await.unwrap_err();
     assert_eq!(e.kind(), ErrorKind::Transport);
     assert!(begun.elapsed() >= Duration::from_millis(300) && soon(begun), "{:?}", begun.elapsed());
 }
@@ -45,7 +45,7 @@ async fn a_server_that_takes_nothing_is_given_up_after_the_idle_time() {
         reply(204, "")
     });
     let begun = Instant::now();
-    let e = impatient(&server).upload(&column(), file(16_000_000)).name("a").await.unwrap_err();
+    let e = impatient(&server).upload(column(), file(16_000_000)).name("a").await.unwrap_err();
     assert_eq!(e.kind(), ErrorKind::Transport);
     assert!(soon(begun), "{:?}", begun.elapsed());
     drop(hold);
@@ -61,7 +61,7 @@ async fn a_server_that_falls_silent_in_the_middle_is_given_up_after_the_idle_tim
         }))
     });
     let begun = Instant::now();
-    let e = impatient(&server).download(&column()).bytes(9_999).await.unwrap_err();
+    let e = impatient(&server).download(column()).bytes(9_999).await.unwrap_err();
     assert_eq!(e.kind(), ErrorKind::Transport);
     assert!(soon(begun), "{:?}", begun.elapsed());
 }
@@ -71,7 +71,7 @@ async fn a_deadline_ends_a_wait_for_the_next_attempt() {
     let server = Server::start(|_| Answer::Reply(503, vec![("Retry-After", "60".into())], Vec::new()));
     let client = builder(&server).retry(RetryPolicy::default()).token("token").build().unwrap();
     let begun = Instant::now();
-    let request = client.upload(&column(), file(9)).name("a").deadline(Duration::from_millis(400));
+    let request = client.upload(column(), file(9)).name("a").deadline(Duration::from_millis(400));
     assert_eq!(request.await.unwrap_err().kind(), ErrorKind::Deadline);
     assert!(begun.elapsed() >= Duration::from_millis(400) && soon(begun), "{:?}", begun.elapsed());
 }
@@ -81,10 +81,9 @@ async fn a_hung_server_does_not_hold_the_caller_past_the_deadline() {
     let server = Server::start(|_| Answer::Raw(Box::new(silence)));
     let client = builder(&server).retry(RetryPolicy::default()).token("token").build().unwrap();
     let begun = Instant::now();
-    let request =
-        client.upload(&column(), file(9)).name("a").mime("a/b").deadline(Duration::from_millis(400));
+    let request = client.upload(column(), file(9)).name("a").mime("a/b").deadline(Duration::from_millis(400));
     assert_eq!(request.await.unwrap_err().kind(), ErrorKind::Deadline, "while the table is looked up");
-    let request = client.download(&column()).deadline(Duration::from_millis(400));
+    let request = client.download(column()).deadline(Duration::from_millis(400));
     assert_eq!(request.bytes(9).await.unwrap_err().kind(), ErrorKind::Deadline);
     assert!(soon(begun), "{:?}", begun.elapsed());
 }
@@ -102,7 +101,7 @@ async fn a_dropped_transfer_closes_its_connections() {
         }))
     });
     let client = builder(&server).token("token").build().unwrap();
-    let mut stream = client.download(&column()).stream();
+    let mut stream = client.download(column()).stream();
     assert_eq!(stream.next().await.unwrap().unwrap(), "hello");
     drop(stream);
     let told = tokio::task::spawn_blocking(move || told.recv_timeout(LONG));
@@ -112,7 +111,7 @@ async fn a_dropped_transfer_closes_its_connections() {
 #[tokio::test]
 async fn an_answer_that_comes_before_the_body_is_sent_is_heard() {
     let server = Server::start_early(|_| reply(403, "no room for you"));
-    let e = impatient(&server).upload(&column(), file(8_000_000)).name("a").await.unwrap_err();
+    let e = impatient(&server).upload(column(), file(8_000_000)).name("a").await.unwrap_err();
     assert_eq!(e.kind(), ErrorKind::Forbidden, "{e}");
 }
 
@@ -150,7 +149,7 @@ async fn the_rest_of_an_answer_that_is_of_no_use_is_not_waited_for() {
     });
     let client = builder(&server).token("token").build().unwrap();
     let begun = Instant::now();
-    let bytes = client.download(&column()).part_size(1_000).bytes(3_000).await.unwrap();
+    let bytes = client.download(column()).part_size(1_000).bytes(3_000).await.unwrap();
     assert_eq!(bytes, file(3_000));
     assert!(soon(begun), "{:?}", begun.elapsed());
 }

@@ -27,7 +27,7 @@ async fn b05_a_token_is_asked_for_per_attempt_and_a_fresh_one_after_a_401() {
     });
     let issuer = Issuer::default();
     let client = builder(&server).token(issuer.clone()).build().unwrap();
-    client.upload(&column(), file(9)).name("a").await.unwrap();
+    client.upload(column(), file(9)).name("a").await.unwrap();
     let sent: Vec<_> = server.seen().iter().map(|s| s.header("authorization").unwrap().to_owned()).collect();
     assert_eq!(sent, ["Bearer token-1", "Bearer token-2", "Bearer token-3"]);
     assert_eq!(*issuer.0.lock().unwrap(), [false, false, true]);
@@ -52,7 +52,7 @@ async fn the_token_stays_with_the_organization() {
         let answer = format!(r#"{{"Result":{{{told},"SasUrl":"{sas}"}}}}"#);
         reply(200, answer)
     });
-    let request = client(&server).download(&column()).strategy(DownloadStrategy::Sas);
+    let request = client(&server).download(column()).strategy(DownloadStrategy::Sas);
     assert_eq!(request.bytes(9_999).await.unwrap(), file(5_000));
     assert!(server.seen().iter().all(|seen| seen.header("authorization").is_some()));
     assert!(!storage.seen().is_empty());

@@ -43,7 +43,7 @@ fn bad(good: u64, changed: bool) -> Arc<dyn Source> {
 #[test]
 fn a_source_that_cannot_be_read_is_no_broken_connection() {
     let server = Server::start(|_| reply(204, ""));
-    let e = client(&server).upload(&column(), bad(700_000, false)).name("a").run().unwrap_err();
+    let e = client(&server).upload(column(), bad(700_000, false)).name("a").run().unwrap_err();
     assert_eq!(e.kind(), ErrorKind::Source);
     assert_eq!(e.attempts(), 1);
     assert!(e.to_string().contains("bad sector"), "{e}");
@@ -53,7 +53,7 @@ fn a_source_that_cannot_be_read_is_no_broken_connection() {
 #[test]
 fn a_changed_source_never_becomes_visible_by_one_request() {
     let server = Server::start(|_| reply(204, ""));
-    let e = client(&server).upload(&column(), bad(LEN, true)).name("a").run().unwrap_err();
+    let e = client(&server).upload(column(), bad(LEN, true)).name("a").run().unwrap_err();
     assert_eq!(e.kind(), ErrorKind::Changed);
     assert_eq!(e.attempts(), 1);
     assert!(server.seen().iter().all(|seen| !seen.complete), "the last bytes are not sent");
@@ -72,7 +72,7 @@ fn a_changed_source_never_becomes_visible_by_a_commit() {
             reply(204, "")
         }
     });
-    let request = client(&server).upload(&column(), bad(LEN, true)).name("a");
+    let request = client(&server).upload(column(), bad(LEN, true)).name("a");
     let e = request.strategy(UploadStrategy::Blocks).run().unwrap_err();
     assert_eq!(e.kind(), ErrorKind::Changed);
     assert_eq!((server.count("POST", "UploadBlock"), server.count("POST", "Commit")), (1, 0));
@@ -86,7 +86,7 @@ fn a_file_that_shrinks_while_it_is_sent_is_a_changed_file() {
     let source = dataverse_files_ureq::FileSource::open(&path).unwrap();
     std::fs::File::options().write(true).open(&path).unwrap().set_len(1_000_000).unwrap();
     let server = Server::start(|_| reply(204, ""));
-    let e = client(&server).upload(&column(), source).name("a").run().unwrap_err();
+    let e = client(&server).upload(column(), source).name("a").run().unwrap_err();
     assert_eq!(e.kind(), ErrorKind::Changed);
 }
 
@@ -129,7 +129,7 @@ fn b22_a_file_is_never_held_whole() {
     let server = Server::start(|_| reply(204, ""));
     let source = Arc::new(Counting::default());
     let counted: Arc<dyn Source> = source.clone();
-    client(&server).upload(&column(), counted).name("a").run().unwrap();
+    client(&server).upload(column(), counted).name("a").run().unwrap();
     assert_eq!(server.seen()[0].body.len(), 16_000_000);
     let most = source.most.load(Ordering::SeqCst);
     assert!(most <= 1 << 20, "{most} bytes at once");

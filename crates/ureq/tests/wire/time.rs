@@ -30,7 +30,7 @@ fn soon(begun: Instant) -> bool {
 fn a_server_that_never_answers_is_given_up_after_the_idle_time() {
     let server = Server::start(|_| Answer::Raw(Box::new(silence)));
     let begun = Instant::now();
-    let e = impatient(&server).upload(&column(), file(500_000)).name("a").run().unwrap_err();
+    let e = impatient(&server).upload(column(), file(500_000)).name("a").run().unwrap_err();
     assert_eq!(e.kind(), ErrorKind::Transport);
     assert!(begun.elapsed() >= Duration::from_millis(300) && soon(begun), "{:?}", begun.elapsed());
 }
@@ -44,7 +44,7 @@ fn a_server_that_takes_nothing_is_given_up_after_the_idle_time() {
         reply(204, "")
     });
     let begun = Instant::now();
-    let e = impatient(&server).upload(&column(), file(16_000_000)).name("a").run().unwrap_err();
+    let e = impatient(&server).upload(column(), file(16_000_000)).name("a").run().unwrap_err();
     assert_eq!(e.kind(), ErrorKind::Transport);
     assert!(soon(begun), "{:?}", begun.elapsed());
     drop(hold);
@@ -60,7 +60,7 @@ fn a_server_that_falls_silent_in_the_middle_is_given_up_after_the_idle_time() {
         }))
     });
     let begun = Instant::now();
-    let e = impatient(&server).download(&column()).bytes(9_999).unwrap_err();
+    let e = impatient(&server).download(column()).bytes(9_999).unwrap_err();
     assert_eq!(e.kind(), ErrorKind::Transport);
     assert!(soon(begun), "{:?}", begun.elapsed());
 }
@@ -70,7 +70,7 @@ fn a_deadline_ends_a_wait_for_the_next_attempt() {
     let server = Server::start(|_| Answer::Reply(503, vec![("Retry-After", "60".into())], Vec::new()));
     let client = builder(&server).retry(RetryPolicy::default()).token("token").build().unwrap();
     let begun = Instant::now();
-    let request = client.upload(&column(), file(9)).name("a").deadline(Duration::from_millis(400));
+    let request = client.upload(column(), file(9)).name("a").deadline(Duration::from_millis(400));
     assert_eq!(request.run().unwrap_err().kind(), ErrorKind::Deadline);
     assert!(begun.elapsed() >= Duration::from_millis(400) && soon(begun), "{:?}", begun.elapsed());
 }
@@ -80,10 +80,9 @@ fn a_hung_server_does_not_hold_the_caller_past_the_deadline() {
     let server = Server::start(|_| Answer::Raw(Box::new(silence)));
     let client = builder(&server).retry(RetryPolicy::default()).token("token").build().unwrap();
     let begun = Instant::now();
-    let request =
-        client.upload(&column(), file(9)).name("a").mime("a/b").deadline(Duration::from_millis(400));
+    let request = client.upload(column(), file(9)).name("a").mime("a/b").deadline(Duration::from_millis(400));
     assert_eq!(request.run().unwrap_err().kind(), ErrorKind::Deadline, "while the table is looked up");
-    let request = client.download(&column()).deadline(Duration::from_millis(400));
+    let request = client.download(column()).deadline(Duration::from_millis(400));
     assert_eq!(request.bytes(9).unwrap_err().kind(), ErrorKind::Deadline);
     assert!(soon(begun), "{:?}", begun.elapsed());
 }
@@ -101,7 +100,7 @@ fn a_dropped_transfer_closes_its_connections() {
         }))
     });
     let client = builder(&server).token("token").build().unwrap();
-    let mut reader = client.download(&column()).reader();
+    let mut reader = client.download(column()).reader();
     let mut hello = [0; 5];
     reader.read_exact(&mut hello).unwrap();
     assert_eq!(&hello, b"hello");
@@ -112,7 +111,7 @@ fn a_dropped_transfer_closes_its_connections() {
 #[test]
 fn an_answer_that_comes_before_the_body_is_sent_is_heard() {
     let server = Server::start_early(|_| reply(403, "no room for you"));
-    let e = impatient(&server).upload(&column(), file(8_000_000)).name("a").run().unwrap_err();
+    let e = impatient(&server).upload(column(), file(8_000_000)).name("a").run().unwrap_err();
     assert_eq!(e.kind(), ErrorKind::Forbidden, "{e}");
 }
 
@@ -122,7 +121,7 @@ fn a_server_that_is_not_there_is_told_as_such() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let client = Client::builder(&url).unwrap().retry(hasty()).token("token").build().unwrap();
-    let e = client.delete(&column()).unwrap_err();
+    let e = client.delete(column()).unwrap_err();
     assert_eq!((e.kind(), e.attempts()), (ErrorKind::Transport, 3));
     assert!(e.to_string().contains("could not connect"), "{e}");
 }
@@ -150,7 +149,7 @@ fn the_rest_of_an_answer_that_is_of_no_use_is_not_waited_for() {
     });
     let client = builder(&server).token("token").build().unwrap();
     let begun = Instant::now();
-    let bytes = client.download(&column()).part_size(1_000).bytes(3_000).unwrap();
+    let bytes = client.download(column()).part_size(1_000).bytes(3_000).unwrap();
     assert_eq!(bytes, file(3_000));
     assert!(soon(begun), "{:?}", begun.elapsed());
 }

@@ -26,7 +26,7 @@ fn b05_a_token_is_asked_for_per_attempt_and_a_fresh_one_after_a_401() {
     });
     let issuer = Issuer::default();
     let client = builder(&server).token(issuer.clone()).build().unwrap();
-    client.upload(&column(), file(9)).name("a").run().unwrap();
+    client.upload(column(), file(9)).name("a").run().unwrap();
     let sent: Vec<_> = server.seen().iter().map(|s| s.header("authorization").unwrap().to_owned()).collect();
     assert_eq!(sent, ["Bearer token-1", "Bearer token-2", "Bearer token-3"]);
     assert_eq!(*issuer.0.lock().unwrap(), [false, false, true]);
@@ -37,7 +37,7 @@ fn a_fresh_token_is_asked_for_once() {
     let server = Server::start(|_| reply(401, ""));
     let issuer = Issuer::default();
     let client = builder(&server).token(issuer.clone()).build().unwrap();
-    let e = client.delete(&column()).unwrap_err();
+    let e = client.delete(column()).unwrap_err();
     assert_eq!(e.kind(), ErrorKind::Unauthenticated);
     assert_eq!(*issuer.0.lock().unwrap(), [false, true]);
 }
@@ -51,7 +51,7 @@ fn the_token_stays_with_the_organization() {
         let answer = format!(r#"{{"Result":{{{told},"SasUrl":"{sas}"}}}}"#);
         reply(200, answer)
     });
-    let request = client(&server).download(&column()).strategy(DownloadStrategy::Sas);
+    let request = client(&server).download(column()).strategy(DownloadStrategy::Sas);
     assert_eq!(request.bytes(9_999).unwrap(), file(5_000));
     assert!(server.seen().iter().all(|seen| seen.header("authorization").is_some()));
     assert!(!storage.seen().is_empty());
@@ -63,7 +63,7 @@ fn no_redirect_is_followed() {
     let elsewhere = Server::start(|_| reply(204, ""));
     let to = elsewhere.url();
     let server = Server::start(move |_| Answer::Reply(302, vec![("Location", to.clone())], Vec::new()));
-    assert!(client(&server).delete(&column()).is_err());
+    assert!(client(&server).delete(column()).is_err());
     assert_eq!((server.seen().len(), elsewhere.seen().len()), (1, 0));
 }
 
@@ -74,7 +74,7 @@ fn an_error_that_repeats_the_token_does_not_tell_it() {
         let body = format!(r#"{{"error":{{"code":"0x80040220","message":"bad {said}!"}}}}"#);
         Answer::Reply(403, vec![("x-ms-service-request-id", said)], body.into())
     });
-    let e = client(&server).delete(&column()).unwrap_err();
+    let e = client(&server).delete(column()).unwrap_err();
     let told = format!("{e} {e:?} {:?}", client(&server));
     assert!(told.contains("bad Bearer ***!") && !told.contains("a-secret-token"), "{told}");
 }
@@ -88,7 +88,7 @@ fn an_endless_error_is_listened_to_for_a_while_only() {
             while stream.write_all(&[b'x'; 10_000]).is_ok() {}
         }))
     });
-    let e = client(&server).delete(&column()).unwrap_err();
+    let e = client(&server).delete(column()).unwrap_err();
     assert_eq!(e.kind(), ErrorKind::Forbidden);
 }
 
@@ -96,11 +96,11 @@ fn an_endless_error_is_listened_to_for_a_while_only() {
 fn a_source_without_a_usable_token_is_an_error_and_nothing_is_sent() {
     let server = Server::start(|_| reply(204, ""));
     let none = |_: bool| Err::<String, BoxError>("sign in first".into());
-    let e = builder(&server).token(none).build().unwrap().delete(&column()).unwrap_err();
+    let e = builder(&server).token(none).build().unwrap().delete(column()).unwrap_err();
     assert_eq!(e.kind(), ErrorKind::Unauthenticated);
     assert!(e.to_string().contains("sign in first"), "{e}");
     for bad in ["", "two\nlines"] {
-        let e = builder(&server).token(bad).build().unwrap().delete(&column()).unwrap_err();
+        let e = builder(&server).token(bad).build().unwrap().delete(column()).unwrap_err();
         assert_eq!(e.kind(), ErrorKind::Unauthenticated, "{bad:?}");
     }
     assert_eq!(server.seen().len(), 0);

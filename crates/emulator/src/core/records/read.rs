@@ -93,7 +93,11 @@ impl Core {
     pub(super) fn object(&self, table: &Table, record: &Record, shape: &Shape) -> Answer<Entity> {
         let mut values = self.flat_object(table, record, shape.select.as_deref());
         let mut blobs = Vec::new();
-        for column in shape.select.iter().flatten().filter_map(|name| table.column(name)) {
+        let columns: Vec<&Column> = match &shape.select {
+            Some(names) => names.iter().filter_map(|name| table.column(name)).collect(),
+            None => table.columns.iter().filter(|column| column.is_plain()).collect(),
+        };
+        for column in columns {
             let name = &column.logical_name;
             let Some(slices) = self.base64_of(record, column) else { continue };
             // A name that is selected twice has left the values already.

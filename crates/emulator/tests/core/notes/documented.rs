@@ -38,7 +38,7 @@ fn a_note_with_a_file_is_created_read_replaced_and_deleted() {
     assert_eq!(read["subject"], "this is the subject.");
     assert_eq!(read["_objectid_value"], ID);
     assert_eq!(read["objecttypecode"], "account");
-    assert_eq!(read.get("documentbody"), None, "the plain read is without the file");
+    assert_eq!(from_base64(&read["documentbody"]), b"excel!", "an ordinary string column");
 
     world.delete(&note).expect(204);
     world.get(&note).refuses(404, "0x80040217");
