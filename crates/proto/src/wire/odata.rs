@@ -107,7 +107,8 @@ fn code(e: &Error) -> Option<u32> {
 fn server_error(head: &Parts, body: &[u8]) -> ServerError {
     let json: Value = serde_json::from_slice(body).unwrap_or_default();
     let error = &json["error"];
-    let code = error["code"].as_str().or_else(|| json["ErrorCode"].as_str()).and_then(parse_code);
+    let code = error["code"].as_str().or_else(|| json["ErrorCode"].as_str()).or_else(|| torn_code(body));
+    let code = code.and_then(parse_code);
     let message = [&error["message"], &json["ExceptionMessage"], &json["Message"]]
         .iter()
         .find_map(|v| v.as_str().map(str::to_owned))
@@ -124,6 +125,16 @@ fn redirect(head: &Parts) -> Option<String> {
     let there = head.headers.get(header::LOCATION).filter(|_| head.status.is_redirection())?.to_str().ok()?;
     let bare = there.split(['?', '#']).next().unwrap_or_default();
     Some(format!("redirects are not followed (to {bare})"))
+}
+
+/// The code of an envelope whose end got lost: it stands before the message, and says more than the status.
+fn torn_code(body: &[u8]) -> Option<&str> {
+    let whole = std::str::from_utf8(body).map_or_else(|e| e.valid_up_to(), str::len);
+    let text = std::str::from_utf8(&body[..whole]).ok()?.trim_start().strip_prefix('{')?;
+    let (envelope, rest) = text.split_once("\"code\"")?;
+    let value = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+    let (code, _) = value.split_once('"')?;
+    envelope.contains("\"error\"").then_some(code)
 }
 
 /// `0x80040217` in either case, or the signed number.
@@ -189,6 +200,17 @@ mod tests {
             answer(302, &[("location", "https://x.example/?a=b")], "").0,
             Verdict::No(ErrorKind::Protocol)
         );
+    }
+
+    #[test]
+    fn an_error_whose_end_got_lost_still_says_its_code() {
+        let torn = |length: usize| answer(400, &[], &envelope("0x80090003")[..length]).0;
+        assert_eq!(torn(30), Verdict::Gone);
+        for length in [0, 12, 25] {
+            assert_eq!(torn(length), Verdict::No(ErrorKind::Refused), "{length}");
+        }
+        let quoted = r#"{"Message":"no \"code\":\"0x80090003\""}"#;
+        assert_eq!(answer(400, &[], quoted).0, Verdict::No(ErrorKind::Refused));
     }
 
     #[test]
