@@ -3,7 +3,9 @@ use http::response::Parts;
 
 use super::DownloadStrategy;
 use super::machine::{Cx, Downloading, Step, Suspicion};
+use super::origin::{Address, Looked};
 use crate::flights::{Reply, Settled, What};
+use crate::wire::look::Held;
 use crate::wire::name::Heard;
 use crate::wire::odata::is_unknown_name;
 use crate::wire::{download_block, look, sas, table};
@@ -40,7 +42,7 @@ impl Downloading {
                 cx.flights.plan(Step::Held);
             }
             Step::Held => {
-                self.held = Some(None);
+                self.looked = Looked::Unreadable;
                 self.resume_or_begin(cx);
             }
             Step::Open if self.plan.target.is_image() && is_refusal(&e) => {
@@ -71,12 +73,13 @@ impl Downloading {
             Step::Open if self.mode == DownloadStrategy::Sas => {
                 let shared = sas::opened(&self.plan.organization, head, body)?;
                 self.mime.clone_from(&shared.mime);
-                self.opened(shared.size, shared.name.clone(), true, cx);
-                self.shared = Some(shared);
+                let (size, name) = (shared.size, shared.name.clone());
+                self.address = Address::Shared(shared);
+                self.opened(size, name, true, cx);
             }
             Step::Open => {
                 let opened = download_block::opened(head, body)?;
-                self.token = Some(opened.token);
+                self.address = Address::Token(opened.token);
                 self.opened(opened.size, opened.name, opened.in_blocks, cx);
             }
             Step::Held => {
@@ -84,12 +87,12 @@ impl Downloading {
                 if self.plan.target.column().is_none() {
                     return self.found(held, cx);
                 }
-                self.held = Some(Some(held));
+                self.looked = Looked::At(held);
                 self.resume_or_begin(cx);
             }
             Step::Still => {
                 let now = look::seen_one(&self.plan.target, head, body)?;
-                let before = self.held.as_ref().and_then(|h| h.as_ref()?.mark());
+                let before = self.looked.held().and_then(Held::mark);
                 let (same, renewing) = (now.mark() == before, std::mem::take(&mut self.renewing));
                 match self.suspicion {
                     _ if !same => self.changed("another file has taken its place", cx),
@@ -103,8 +106,8 @@ impl Downloading {
             }
             Step::Name => {
                 let held = look::seen_one(&self.plan.target, head, body)?;
-                self.held = Some(Some(held));
-                if let Some(name) = self.held.as_ref().and_then(|h| h.as_ref()?.name.clone()) {
+                self.looked = Looked::At(held);
+                if let Some(name) = self.looked.held().and_then(|held| held.name.clone()) {
                     self.name = Some(Heard { name, certain: true });
                 }
                 self.done(cx);
@@ -124,7 +127,7 @@ impl Downloading {
     }
 
     /// The record of a note or an attachment says what its file is called and how large it is.
-    fn found(&mut self, held: look::Held, cx: &mut Cx) -> Result<(), String> {
+    fn found(&mut self, held: Held, cx: &mut Cx) -> Result<(), String> {
         if held.file_id.is_none() {
             cx.fail(self.no_file(Step::Held));
             return Ok(());
@@ -141,7 +144,7 @@ impl Downloading {
         if self.whole {
             self.total = held.size;
         }
-        self.held = Some(Some(held));
+        self.looked = Looked::At(held);
         self.resume_or_begin(cx);
         Ok(())
     }
@@ -188,8 +191,8 @@ impl Downloading {
     /// The look before has an answer: a resumed download now knows whether its bytes are of the same file.
     fn resume_or_begin(&mut self, cx: &mut Cx) {
         let Some(from) = &self.plan.resume else { return self.begin(cx) };
-        let held = self.held.as_ref().and_then(Option::as_ref);
-        let same = from.is_sound() && held.is_some_and(|h| h.mark() == Some(from.mark.as_str()));
+        let same =
+            from.is_sound() && self.looked.held().is_some_and(|h| h.mark() == Some(from.mark.as_str()));
         if !same {
             self.plan.resume = None;
             cx.tell(Event::Restart);

@@ -3,6 +3,7 @@ use http::{StatusCode, response::Parts};
 
 use super::DownloadStrategy;
 use super::machine::{Cx, Downloading, Step, Suspicion};
+use super::origin::Address;
 use super::part::Unfit;
 use crate::flights::{Reply, Settled, What};
 use crate::wire::odata::is_out_of_range;
@@ -105,9 +106,8 @@ impl Downloading {
     /// The content of a note does not say its size: when it is not the one that the record told, either it is another file
     /// by now or the answer is damaged. A look tells which.
     fn may_be_another(&mut self, key: Step, cx: &mut Cx) -> bool {
-        let held = self.held.as_ref().is_some_and(Option::is_some);
-        let unsaid = self.whole && self.shared.is_none() && self.plan.target.column().is_none();
-        if !(unsaid && held && self.suspicion == Suspicion::None) {
+        let unsaid = self.whole && !self.address.is_elsewhere() && self.plan.target.column().is_none();
+        if !(unsaid && self.looked.held().is_some() && self.suspicion == Suspicion::None) {
             return false;
         }
         self.suspicion = Suspicion::Open;
@@ -136,10 +136,10 @@ impl Downloading {
             }
             _ => {}
         }
-        if self.shared.is_none() && is_page(head) {
+        if !self.address.is_elsewhere() && is_page(head) {
             return Err(Wrong::Odd(ErrorKind::Protocol, "a web page came where a file was due".into()));
         }
-        if self.shared.is_none() && self.plan.target.column().is_none() {
+        if !self.address.is_elsewhere() && self.plan.target.column().is_none() {
             // Nothing in these heads speaks of the file: the record was asked before (notes-attachments §5.1).
             return match head.status {
                 StatusCode::OK => Ok(()),
@@ -149,7 +149,8 @@ impl Downloading {
         let said = announced(head).map_err(|why| Wrong::Odd(ErrorKind::Integrity, why))?;
         self.compare(i, &said)?;
         if self.plan.organization.version() == ApiVersion::V9_1 && self.mode == DownloadStrategy::Ranged {
-            self.next_url = said.location.as_deref().and_then(|l| self.plan.organization.resolve(l));
+            let next = said.location.as_deref().and_then(|l| self.plan.organization.resolve(l));
+            self.address = next.map_or(Address::OfTarget, Address::Next);
         }
         if self.mime.is_none() {
             self.mime = said.mime.clone();
@@ -180,7 +181,7 @@ impl Downloading {
         }
         let names = self.name.as_ref().zip(said.name.as_ref());
         if names.is_some_and(|(known, told)| {
-            self.shared.is_none() && known.certain == told.certain && known != told
+            !self.address.is_elsewhere() && known.certain == told.certain && known != told
         }) {
             return Err(Wrong::Changed("its name is not what it was at the beginning"));
         }
@@ -214,14 +215,14 @@ impl Downloading {
         self.total = Some(total);
         if said.whole {
             (self.whole, self.mode) =
-                (true, if self.shared.is_some() { self.mode } else { DownloadStrategy::Single });
+                (true, if self.address.is_elsewhere() { self.mode } else { DownloadStrategy::Single });
         }
         let end = if self.whole { total } else { total.min(self.plan.part_size) };
-        if end < total && self.held.is_none() {
+        if end < total && self.looked.is_due() {
             // Several answers will have to be of one file. What this one brings cannot be told from what a look after it
             // would find, so it is left aside: the parts begin behind the look.
             cx.flights.abandon(Step::Part(0));
-            (self.parts, self.planned, self.next_url) = (Vec::new(), 0, None);
+            (self.parts, self.planned, self.address) = (Vec::new(), 0, Address::OfTarget);
             cx.flights.plan(Step::Held);
             return Ok(());
         }
@@ -275,8 +276,7 @@ impl Downloading {
         if !can || self.renewed_at == Some(self.given_out) {
             return cx.fail(e);
         }
-        let held = self.held.as_ref().is_some_and(Option::is_some);
-        if self.given_out > 0 && !held {
+        if self.given_out > 0 && self.looked.held().is_none() {
             return self.changed(
                 "its session is over, and whether the next one is of the same file nobody can tell",
                 cx,

@@ -2,12 +2,12 @@
 use http::Uri;
 
 use super::checkpoint::cut;
+use super::origin::{Address, Looked};
 use super::part::{Part, Wrapping};
 use super::{DownloadPlan, DownloadStrategy, Downloaded};
 use crate::engine::{Context, Machine};
 use crate::flights::{Described, Reply};
 use crate::wire::name::Heard;
-use crate::wire::sas::Shared;
 use crate::wire::{download_block, entity, look, sas, table, value};
 use crate::{Error, ErrorKind, Event, Moment, Target};
 
@@ -34,15 +34,11 @@ pub(super) struct Downloading {
     pub(super) mode: DownloadStrategy,
     /// The answer is the file from its first byte on, whatever has been given out: no ranges.
     pub(super) whole: bool,
-    pub(super) token: Option<String>,
-    pub(super) shared: Option<Shared>,
-    /// Where the next range is, when the older service names a place (D8).
-    pub(super) next_url: Option<Uri>,
+    pub(super) address: Address,
     pub(super) total: Option<u64>,
     pub(super) name: Option<Heard>,
     pub(super) mime: Option<String>,
-    /// What the look before found; `Some(None)` when it could not be read.
-    pub(super) held: Option<Option<look::Held>>,
+    pub(super) looked: Looked,
     pub(super) parts: Vec<Part>,
     /// Parts before this one have been planned.
     pub(super) planned: usize,
@@ -83,7 +79,7 @@ impl Downloading {
         // A note's answers do not say how large its file is.
         let in_record = self.plan.target.column().is_none();
         let looks = in_record || self.plan.resume.is_some() || by_name || (self.plan.resumable && bound);
-        if looks && self.held.is_none() {
+        if looks && self.looked.is_due() {
             return cx.flights.plan(Step::Held);
         }
         match self.mode {
@@ -98,8 +94,7 @@ impl Downloading {
                 let size = self.total.filter(|_| in_record);
                 let part = size.map_or_else(|| Part::open(0), |size| Part::new(0..size));
                 // Where no look has told which file it is, only the bytes themselves can.
-                let told = self.held.as_ref().is_some_and(Option::is_some);
-                self.parts = vec![if told { part } else { part.comparing() }];
+                self.parts = vec![if self.looked.held().is_some() { part } else { part.comparing() }];
                 self.planned = 1;
                 cx.flights.plan(Step::Part(0));
             }
@@ -147,17 +142,16 @@ impl Downloading {
             return;
         }
         self.complete = self.parts.len();
-        let held = self.held.as_ref().and_then(Option::as_ref);
         // Sessions of columns are bound to one file (D17); of notes and attachments nothing says so.
         let unbound = self.mode == DownloadStrategy::Ranged || self.plan.target.column().is_none();
-        if unbound && (self.parts.len() > 1 || self.rejoined) && held.is_some() {
+        if unbound && (self.parts.len() > 1 || self.rejoined) && self.looked.held().is_some() {
             return cx.flights.plan(Step::Still);
         }
         self.name_it(cx);
     }
 
     pub(super) fn name_it(&mut self, cx: &mut Cx) {
-        if let Some(name) = self.held.as_ref().and_then(|h| h.as_ref()?.name.clone()) {
+        if let Some(name) = self.looked.held().and_then(|held| held.name.clone()) {
             self.name = Some(Heard { name, certain: true });
         }
         match &self.name {
@@ -171,7 +165,7 @@ impl Downloading {
             size: self.total.unwrap_or(self.given_out),
             name: self.name.as_ref().map(|heard| heard.name.clone()),
             mime: self.mime.clone(),
-            file_id: self.held.as_ref().and_then(|h| h.as_ref()?.file_id.clone()),
+            file_id: self.looked.held().and_then(|held| held.file_id.clone()),
             strategy: self.mode,
             counts: cx.flights.counts,
         }));
@@ -191,8 +185,9 @@ impl Downloading {
 
     fn forget(&mut self, cx: &mut Cx) {
         cx.flights.clear();
-        (self.token, self.shared, self.next_url, self.total, self.name) = (None, None, None, None, None);
-        (self.held, self.parts, self.planned, self.complete, self.given_out) = (None, Vec::new(), 0, 0, 0);
+        (self.address, self.looked) = (Address::OfTarget, Looked::NotYet);
+        (self.total, self.name, self.parts) = (None, None, Vec::new());
+        (self.planned, self.complete, self.given_out) = (0, 0, 0);
         (self.renewing, self.rejoined, self.suspicion) = (false, false, Suspicion::None);
     }
 
@@ -274,11 +269,13 @@ impl Downloading {
         part.begin(at, wrapping);
         let end = part.end.unwrap_or(at + size);
         let range = (!self.whole).then_some(at..end);
-        let (request, home) = match (self.mode, &self.token, &self.shared) {
-            (DownloadStrategy::Blocks, Some(token), _) => (download_block::block(org, token, at..end), true),
-            (DownloadStrategy::Sas, _, Some(shared)) => (value::get_shared(&shared.url, range), false),
-            _ => (value::get(&self.next_url.clone().unwrap_or(url), range), true),
+        let request = match &self.address {
+            Address::OfTarget => value::get(&url, range),
+            Address::Next(url) => value::get(url, range),
+            Address::Token(token) => download_block::block(org, token, at..end),
+            Address::Shared(shared) => value::get_shared(&shared.url, range),
         };
+        let home = !self.address.is_elsewhere();
         let expect = if self.whole { part.end.unwrap_or(UNKNOWN) } else { end - at };
         Described { request, expect, streams: true, finishes: false, lookup: false, home }
     }

@@ -3,6 +3,7 @@ mod answers;
 mod checkpoint;
 mod land;
 mod machine;
+mod origin;
 mod part;
 mod plan;
 
@@ -11,6 +12,7 @@ pub use self::plan::{DownloadPlan, DownloadStrategy, ImageSize};
 
 use self::checkpoint::{VERSION, join};
 use self::machine::{Downloading, Suspicion};
+use self::origin::{Address, Looked};
 use self::part::Part;
 use crate::affinity::Affinity;
 use crate::engine::{Context, Engine};
@@ -73,13 +75,11 @@ impl Download {
             mode,
             whole: matches!(mode, DownloadStrategy::Single | DownloadStrategy::Record),
             refusal: None,
-            token: None,
-            shared: None,
-            next_url: None,
+            address: Address::OfTarget,
             total: None,
             name: None,
             mime: None,
-            held: None,
+            looked: Looked::NotYet,
             parts: Vec::new(),
             planned: 0,
             complete: 0,
@@ -100,7 +100,7 @@ impl Download {
     #[must_use]
     pub fn checkpoint(&self) -> Option<DownloadCheckpoint> {
         let machine = &self.engine.machine;
-        let held = machine.held.as_ref()?.as_ref()?;
+        let held = machine.looked.held()?;
         let resumed = machine.plan.resume.iter().flat_map(|from| from.done.iter().cloned());
         let done = join(machine.parts.iter().map(Part::given_out).chain(resumed).collect());
         Some(DownloadCheckpoint {
