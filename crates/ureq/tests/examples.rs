@@ -35,3 +35,17 @@ fn an_upload_goes_on_after_an_interruption() {
     assert!(printed.contains("signed out"), "{printed}");
     assert!(printed.contains("done: 25870370 bytes, 6 requests this time"), "{printed}");
 }
+
+#[test]
+fn a_note_and_an_attachment_hold_a_file() {
+    let printed = printed("notes");
+    for line in [
+        "annotations(",
+        "activitymimeattachments(",
+        "holds offer.txt, 23 bytes",
+        "it says: We offer",
+        "leads to 23 bytes",
+    ] {
+        assert!(printed.contains(line), "{printed}");
+    }
+}
