@@ -1,7 +1,10 @@
 //! Downloads in fair weather, and what they fall back on.
 use dataverse_files_emulator::core::Options;
+use dataverse_files_emulator::faults::{Ending, Fault};
+use dataverse_files_emulator::kind::Kind;
 use dataverse_files_proto::DownloadStrategy::{Blocks, Ranged, Sas, Single};
 use dataverse_files_proto::{Download, DownloadPlan, ErrorKind, Target};
+use dataverse_files_tests::Place;
 
 use crate::stage::{HELLO, Stage, tell, tell_with};
 
@@ -70,4 +73,27 @@ fn a_limit_is_kept_before_any_byte() {
         let e = stage.world.run(&mut download, &[]).unwrap_err();
         assert_eq!(e.kind(), ErrorKind::TooLarge);
     });
+}
+
+#[test]
+fn a_file_in_one_answer_that_broke_is_asked_for_again_and_compared() {
+    let cut = || Fault::Cut { thousandths: 500, ending: Ending::Reset };
+    let whole = |stage: &Stage, strategy| DownloadPlan { part_size: 64, ..stage.download_plan(strategy) };
+    for (name, kind, strategy) in [("auto", Kind::Range, None), ("single", Kind::Value, Some(Single))] {
+        tell(&format!("download_broken_{name}"), |stage| {
+            with_file(stage);
+            stage.when([(kind, 1, cut())]);
+            stage.run_download(Download::new(whole(stage, strategy)).unwrap());
+        });
+        tell(&format!("download_broken_and_replaced_{name}"), |stage| {
+            with_file(stage);
+            stage.when([(kind, 1, cut())]);
+            let mut download = Download::new(whole(stage, strategy)).unwrap();
+            while stage.world.sink.whole().is_none_or(|bytes| bytes.is_empty()) {
+                assert!(stage.world.step(&mut download, &[], 1).is_none());
+            }
+            stage.world.replace(Place::Column, "hello.txt", b"HELLO WORLD");
+            stage.run_download(download);
+        });
+    }
 }

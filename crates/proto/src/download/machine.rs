@@ -270,8 +270,9 @@ impl Downloading {
         let end = part.end.unwrap_or(at + size);
         let range = (!self.whole).then_some(at..end);
         let request = match &self.address {
-            Address::OfTarget => value::get(&url, range),
-            Address::Next(url) => value::get(url, range),
+            Address::Next(next) if at > 0 => value::get(next, range),
+            // The place of the next range is none for the first one.
+            Address::OfTarget | Address::Next(_) => value::get(&url, range),
             Address::Token(token) => download_block::block(org, token, at..end),
             Address::Shared(shared) => value::get_shared(&shared.url, range),
         };
