@@ -43,10 +43,17 @@ impl OrganizationLimits {
     /// The largest `maxuploadfilesize`, in bytes; the service calls it 128 MB (N1).
     pub const LARGEST_MAX_UPLOAD_SIZE_IN_BYTES: u64 = 131_072_000;
 
-    /// The largest file that a note or attachment takes, in bytes: the largest n with 4·⌈n/3⌉ ≤ `maxuploadfilesize` (N2).
+    /// The largest file that a note or attachment takes, in bytes.
     #[must_use]
     pub fn max_note_size_in_bytes(&self) -> u64 {
-        self.max_upload_size_in_bytes / 4 * 3
+        Self::note_size_within(self.max_upload_size_in_bytes)
+    }
+
+    /// The largest file, in bytes, that a note or attachment takes under this `maxuploadfilesize`: the largest n with
+    /// 4·⌈n/3⌉ ≤ `maxuploadfilesize` (N2).
+    #[must_use]
+    pub const fn note_size_within(max_upload_size_in_bytes: u64) -> u64 {
+        max_upload_size_in_bytes / 4 * 3
     }
 }
 

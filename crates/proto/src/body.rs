@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
+use crate::wire::base64;
+
 /// Largest source range one [`Piece`] names, in bytes. Divisible by 3, so the base64 of pieces joins without carry.
 pub const PIECE: u64 = 192 * 1024;
 
@@ -72,7 +74,7 @@ impl Body {
             Body::Bytes(b) => b.len() as u64,
             Body::Source(r) => r.end - r.start,
             Body::Base64 { head, range, tail } => {
-                (head.len() + tail.len()) as u64 + (range.end - range.start).div_ceil(3) * 4
+                (head.len() + tail.len()) as u64 + base64::length(range.end - range.start)
             }
         }
     }

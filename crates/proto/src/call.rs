@@ -136,8 +136,7 @@ impl<T> Machine for Question<T> {
     }
 
     fn describe(&mut self, (): ()) -> Described {
-        let request = self.request.clone();
-        Described { request, expect: 0, streams: false, finishes: false, lookup: true, home: true }
+        Described::question(self.request.clone())
     }
 
     fn land(&mut self, now: Moment, reply: Reply<()>, cx: &mut Context<(), T>) {

@@ -164,7 +164,7 @@ fn there(target: &Target) -> Result<Record, Error> {
 }
 
 fn not_there(target: &Target) -> Error {
-    Error::input(format!("{target} is yet to be made"))
+    Error::input(format!("{target} is yet to be made; upload its file first, or name one that is there"))
 }
 
 /// Delete a file by its id, wherever it is. That there is no such file (any more) is fine (X3).

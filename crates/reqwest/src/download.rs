@@ -219,7 +219,8 @@ impl<'a> DownloadRequest<'a> {
         let begun = Instant::now();
         let Self { client, target, settings, hooks, .. } = self;
         let mut plan = change(settings.plan(&client, target));
-        if plan.strategy == Some(DownloadStrategy::Blocks) {
+        plan.check()?;
+        if plan.needs_table().is_some() {
             plan.target = client.with_table(plan.target, plan.retry.deadline).await?;
         }
         plan.retry.deadline = plan.retry.deadline.map(|limit| limit.saturating_sub(begun.elapsed()));

@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &InfoArguments, invocation: &Invocation) -> Result<
 }
 
 fn known<'a>(id: Option<&'a Guid>, target: &Target) -> Result<&'a Guid, Failure> {
-    id.ok_or_else(|| Failure::usage(format!("{target} is yet to be made")))
+    id.ok_or_else(|| Failure::usage(format!("{target} is yet to be made; name one that is there")))
 }
 
 fn of_column(target: &Column, engine: &Engine, invocation: &Invocation) -> Result<(), Failure> {

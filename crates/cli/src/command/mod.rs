@@ -32,6 +32,8 @@ fn misnamed(target: &Target) -> Option<String> {
         _ => return None,
     };
     let (name, record) = (column.name(), column.record());
+    let has_those = format!("{record}/{meant}").parse::<Target>().is_ok();
+    let meant = if has_those { meant } else { "annotations" };
     Some(format!("no column is called {name:?}; a new one is made at {record}/{meant}"))
 }
 
@@ -71,6 +73,8 @@ mod tests {
         let note = target(&format!("{ACCOUNT}/note")).unwrap_err();
         assert!(note.ends_with("01)/annotations"), "{note}");
         assert!(target(&format!("{ACCOUNT}/new_note")).is_ok());
+        let none = target(&format!("{ACCOUNT}/attachment")).unwrap_err();
+        assert!(none.ends_with("01)/annotations"), "an account has no attachments: {none}");
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub(super) fn raised(raised: Raised) -> String {
 }
 
 fn fits(max_upload_size: u64) -> String {
-    format!("{} at most", size::bytes(file_that_fits(max_upload_size)))
+    format!("{} at most", size::bytes(OrganizationLimits::note_size_within(max_upload_size)))
 }
 
 fn setting(max_upload_size: u64) -> String {
@@ -51,11 +51,6 @@ fn setting(max_upload_size: u64) -> String {
         "maxuploadfilesize is {}, and counts a file as base64: 4 for every 3 bytes",
         size::grouped(max_upload_size)
     )
-}
-
-/// The largest n with 4·⌈n/3⌉ ≤ `maxuploadfilesize` (N2).
-pub(super) fn file_that_fits(max_upload_size: u64) -> u64 {
-    max_upload_size / 4 * 3
 }
 
 fn wrapped(words: &[String]) -> Vec<String> {

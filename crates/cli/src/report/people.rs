@@ -38,7 +38,7 @@ pub(super) fn deleted(target: &str, deleted: Deleted) -> String {
 /// The sentence that goes with a shared access URL.
 pub(super) fn link(link: &SharedUrl<'_>) -> String {
     let name = printable(link.name.unwrap_or(link.target));
-    let (size, expires) = (size::bytes(link.bytes), link.expires);
+    let (size, expires) = (size::bytes(link.bytes), printable(link.expires));
     format!("it gives {name} ({size}) to anyone who has it, without a token, until {expires}")
 }
 
@@ -73,41 +73,33 @@ fn count(number: u64, what: &str) -> String {
 mod tests {
     use super::*;
 
-    fn upload() -> Done<'static> {
-        Done {
-            command: "upload",
-            target: "accounts(1)/doc",
-            bytes: 25_870_370,
-            name: Some("25mb.pdf"),
-            sha256: None,
-            requests: 9,
-            lookups: 1,
-            retries: 0,
-            strategy: "blocks",
-            file_id: None,
-            mime: None,
-            path: None,
-            created: None,
-            verified: false,
-            took: Duration::from_millis(2_340),
-        }
-    }
-
     #[test]
     fn success_is_one_line() {
-        let line = done(&upload());
+        let line = done(&Done::example());
         assert_eq!(line, "25mb.pdf: 25,870,370 bytes to accounts(1)/doc in 2.3 s (blocks, 9 requests)");
-        let line = done(&Done { retries: 2, requests: 1, verified: true, ..upload() });
+        let line = done(&Done { retries: 2, requests: 1, verified: true, ..Done::example() });
         assert!(line.ends_with("(blocks, 1 request, 2 retries), verified"), "{line}");
-        let line = done(&Done { command: "download", path: Some("a.pdf"), bytes: 1, ..upload() });
+        let line = done(&Done { command: "download", path: Some("a.pdf"), bytes: 1, ..Done::example() });
         assert!(line.starts_with("a.pdf: 1 byte from accounts(1)/doc in "), "{line}");
-        let line =
-            done(&Done { target: "accounts(1)/annotations", created: Some("annotations(2)"), ..upload() });
+        let line = done(&Done {
+            target: "accounts(1)/annotations",
+            created: Some("annotations(2)"),
+            ..Done::example()
+        });
         assert!(line.ends_with("(blocks, 9 requests), created annotations(2)"), "{line}");
     }
 
     #[test]
     fn a_name_with_an_escape_sequence_stays_text() {
+        let hostile = SharedUrl {
+            target: "annotations(1)",
+            url: "https://x",
+            expires: "\u{1b}[2J",
+            name: Some("\u{1b}[2J"),
+            bytes: 1,
+            mime: None,
+        };
+        assert!(!link(&hostile).contains('\u{1b}'), "{}", link(&hostile));
         assert_eq!(printable("a\u{1b}[2Jb\n"), "a\u{fffd}[2Jb\u{fffd}");
     }
 

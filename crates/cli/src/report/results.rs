@@ -44,6 +44,29 @@ pub(crate) struct Done<'a> {
     pub(crate) took: Duration,
 }
 
+#[cfg(test)]
+impl Done<'_> {
+    pub(super) fn example() -> Self {
+        Self {
+            command: "upload",
+            target: "accounts(1)/doc",
+            bytes: 25_870_370,
+            name: Some("25mb.pdf"),
+            sha256: None,
+            requests: 9,
+            lookups: 1,
+            retries: 0,
+            strategy: "blocks",
+            file_id: None,
+            mime: None,
+            path: None,
+            created: None,
+            verified: false,
+            took: Duration::from_millis(2_340),
+        }
+    }
+}
+
 /// What a column, a note or an attachment holds, and how much it takes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Information<'a> {

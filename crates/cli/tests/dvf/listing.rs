@@ -55,6 +55,30 @@ fn every_place_of_a_record_is_listed_with_what_it_is_downloaded_by() {
 }
 
 #[test]
+fn an_e_mail_shows_its_file_its_image_its_note_and_its_attachment() {
+    let world = World::new();
+    world.file("a.txt", 7);
+    picture(&world, "a.png", 200, 200);
+    world.dvf("column create email new_File --kind file").ok();
+    world.dvf("column create email new_Image --kind image --full-images").ok();
+    world.dvf(&format!("upload a.txt {EMAIL}/new_file")).ok();
+    world.dvf(&format!("upload a.png {EMAIL}/new_image")).ok();
+    let note = world.create(&format!("upload a.txt {EMAIL}/annotations"));
+    let attachment = world.create(&format!("upload a.txt {EMAIL}/attachments"));
+    for engine in ENGINES {
+        let events = world.dvf(&format!("ls {EMAIL} --json --engine {engine}")).ok().events();
+        let (done, files) = events.split_last().unwrap();
+        assert_eq!(done["files"], 4);
+        let of = |key: &str| -> Vec<_> { files.iter().map(|file| file[key].as_str().unwrap()).collect() };
+        assert_eq!(of("kind"), ["file", "image", "note", "attachment"]);
+        assert_eq!(of("mime"), ["text/plain", "image/png", "text/plain", "text/plain"]);
+        assert_eq!(of("target")[2..], [&note, &attachment]);
+        let table = world.dvf(&format!("ls {EMAIL} --engine {engine}")).ok().text();
+        assert_eq!(table.lines().count(), 5, "{table}");
+    }
+}
+
+#[test]
 fn people_get_a_table_whose_columns_stand_below_each_other() {
     let (world, note) = full();
     for engine in ENGINES {

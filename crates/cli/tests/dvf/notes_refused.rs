@@ -3,7 +3,7 @@ use dataverse_files_emulator::faults::{Answer, ErrorBody, Fault, Faults, RetryAf
 use dataverse_files_emulator::kind::Kind;
 
 use crate::notes::NEW;
-use crate::world::{TARGET, World};
+use crate::world::{TARGET, World, assert_same, bytes};
 
 const EMAIL: &str = "emails(00000000-0000-0000-0000-000000000001)/attachments";
 const NOTE: &str = "annotations(3878e950-8e51-ed11-bba1-000d3a9933c9)";
@@ -53,6 +53,35 @@ fn a_note_takes_3_932_160_bytes_and_one_more_is_refused_without_sending_it() {
     }
     world.dvf("organization set-limit 5242884").ok();
     world.dvf(&format!("upload over.bin {NEW} --verify")).ok();
+}
+
+#[test]
+fn a_file_of_25_870_370_bytes_goes_in_and_comes_back_once_the_limit_is_raised() {
+    let world = World::new();
+    world.file("25mb.pdf", 25_870_370);
+    let lines = |target: &str, engine: &str| {
+        format!("upload 25mb.pdf {target} --strategy blocks --json --engine {engine}")
+    };
+    for (engine, target) in ENGINES.iter().flat_map(|engine| [(engine, NEW), (engine, EMAIL)]) {
+        let before = moved(&world);
+        let run = world.dvf(&lines(target, engine));
+        assert_eq!((run.code, &run.last_event()["kind"]), (Some(8), &"too_large".into()), "{run:?}");
+        assert!(run.stderr.contains("nothing was sent"), "{run:?}");
+        assert_eq!(moved(&world), before);
+        let run = world.dvf(&format!("{} --no-preflight", lines(target, engine)));
+        assert_eq!((run.code, &run.last_event()["code"]), (Some(8), &"0x80044a02".into()), "{run:?}");
+    }
+    world.dvf("organization set-limit 131072000").ok();
+    for (engine, target) in ENGINES.iter().flat_map(|engine| [(engine, NEW), (engine, EMAIL)]) {
+        let done = world.dvf(&lines(target, engine)).ok().last_event();
+        assert_eq!(done["requests"], 9, "an opening, seven blocks and a commit");
+        let created = done["created"].as_str().unwrap();
+        for way in ["blocks", "single", "sas"] {
+            let line = format!("download {created} back.pdf --force --strategy {way} --engine {engine}");
+            world.dvf(&line).ok();
+            assert_same(&world.path("back.pdf"), &bytes(25_870_370));
+        }
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! No token and no shared access URL reaches any output or file.
+//! No token reaches any output or file, and a shared access URL only the output of `dvf link`.
 use std::fs;
 use std::path::Path;
 
@@ -37,11 +37,22 @@ fn success_and_failure_tell_no_secret() {
             "upload a.bin TARGET --strategy chunked",
             "download TARGET b.bin --force --strategy sas",
             "info TARGET",
+            "upload a.bin accounts(00000000-0000-0000-0000-000000000001)/annotations --strategy blocks",
+            "ls accounts(00000000-0000-0000-0000-000000000001)",
+            "organization",
             "upload a.bin accounts(00000000-0000-0000-0000-00000000dead)/sample_filecolumn",
             "download accounts(00000000-0000-0000-0000-00000000dead)/sample_filecolumn c.bin --strategy sas",
         ] {
             for extra in ["-v", "--json"] {
                 silent(&world.dvf(&format!("{line} --engine {engine} {extra}")), line);
+            }
+        }
+        for extra in ["-v", "--json"] {
+            let run = world.dvf(&format!("link TARGET --engine {engine} {extra}")).ok();
+            let stdout = String::from_utf8_lossy(&run.stdout);
+            assert!(stdout.contains("sig=") && !run.stderr.contains("sig="), "{run:?}");
+            for secret in [TOKEN, "Bearer"] {
+                assert!(!stdout.contains(secret) && !run.stderr.contains(secret), "{run:?}");
             }
         }
     }

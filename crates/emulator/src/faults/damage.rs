@@ -60,7 +60,7 @@ fn file_bytes(payload: &mut Payload) -> Option<&mut Vec<Slice>> {
     }
 }
 
-/// One byte more than there is, wherever a size is stated.
+/// One byte more than there is, where a header states a size or an answer that brings no file bytes does.
 fn misstate(response: &mut Response<Payload>) {
     let stated =
         response.headers().get("x-ms-file-size").and_then(|size| size.to_str().ok()?.parse::<u64>().ok());

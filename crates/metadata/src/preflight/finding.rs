@@ -183,7 +183,8 @@ fn too_large(
 }
 
 fn too_large_as_base64(f: &mut fmt::Formatter<'_>, size: u64, base64: u64, most: u64) -> fmt::Result {
-    let (bytes, fits, text, takes) = (grouped(size), grouped(most / 4 * 3), grouped(base64), grouped(most));
+    let (bytes, fits, text, takes) =
+        (grouped(size), grouped(OrganizationLimits::note_size_within(most)), grouped(base64), grouped(most));
     write!(
         f,
         "the file has {bytes} bytes, and notes and attachments of this organization take {fits} at most: as base64 it \
@@ -195,7 +196,8 @@ fn too_large_as_base64(f: &mut fmt::Formatter<'_>, size: u64, base64: u64, most:
             "have an administrator raise maxuploadfilesize to {text} or more, or use a file column"
         );
     }
-    let largest = grouped(OrganizationLimits::LARGEST_MAX_UPLOAD_SIZE_IN_BYTES / 4 * 3);
+    let largest =
+        grouped(OrganizationLimits::note_size_within(OrganizationLimits::LARGEST_MAX_UPLOAD_SIZE_IN_BYTES));
     write!(f, "use a file column: no organization's notes and attachments take more than {largest} bytes")
 }
 

@@ -222,10 +222,7 @@ impl Machine for Downloading {
 
     fn describe(&mut self, step: Step) -> Described {
         let (org, target) = (&self.plan.organization, &self.plan.target);
-        let small = |request| {
-            let lookup = step != Step::Open;
-            Described { request, expect: 0, streams: false, finishes: false, lookup, home: true }
-        };
+        let small = |request| Described { lookup: step != Step::Open, ..Described::question(request) };
         match (step, self.mode, target) {
             (Step::Open, DownloadStrategy::Sas, _) => {
                 small(sas::open(org, target).unwrap_or_else(|| look::look(org, target)))
@@ -254,15 +251,7 @@ impl Downloading {
         let (org, size) = (&self.plan.organization, self.plan.part_size);
         let (url, wrapping) = self.place();
         let Some(part) = self.parts.get_mut(i as usize) else {
-            let request = look::look(org, &self.plan.target);
-            return Described {
-                request,
-                expect: 0,
-                streams: false,
-                finishes: false,
-                lookup: true,
-                home: true,
-            };
+            return Described::question(look::look(org, &self.plan.target));
         };
         self.rejoined |= part.is_begun();
         let at = if self.whole { 0 } else { part.next_attempt() };

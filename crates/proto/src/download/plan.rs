@@ -149,7 +149,20 @@ impl DownloadPlan {
         self.target.is_image() && self.image_size == ImageSize::Thumbnail
     }
 
-    pub(super) fn check(&self) -> Result<(), Error> {
+    /// The entity set name of the table whose names must be known: look them up with
+    /// [`query::table`](crate::query::table). `None` when nothing has to be looked up.
+    #[must_use]
+    pub fn needs_table(&self) -> Option<&str> {
+        self.target.unknown_table().filter(|_| self.strategy == Some(DownloadStrategy::Blocks))
+    }
+
+    /// Whether the plan can work, as far as that can be told without asking the service. [`Download::new`](crate::Download::new)
+    /// asks it too; ask before a look-up, so that nothing is sent for a plan that cannot work.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input): bad part size, a strategy that the target does not have, nothing there
+    /// yet, a checkpoint of another download.
+    pub fn check(&self) -> Result<(), Error> {
         if !(1..=LARGEST_BLOCK).contains(&self.part_size) {
             return Err(Error::input(format!(
                 "a part has 1 to {LARGEST_BLOCK} bytes, not {}",
@@ -177,7 +190,7 @@ impl DownloadPlan {
         }
         if self.target.record().is_none() || self.target.is_new() {
             return Err(Error::input(format!(
-                "{} is yet to be made; there is nothing to download",
+                "{} is yet to be made and holds nothing to download; name one that is there",
                 self.target
             )));
         }

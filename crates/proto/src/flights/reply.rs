@@ -41,6 +41,13 @@ pub(crate) struct Described {
     pub home: bool,
 }
 
+impl Described {
+    /// A small question to the organization, whose answer is read whole.
+    pub fn question(request: Request<Body>) -> Self {
+        Self { request, expect: 0, streams: false, finishes: false, lookup: true, home: true }
+    }
+}
+
 /// Something that came back, with the request it belongs to.
 #[derive(Debug)]
 pub(crate) struct Reply<K> {

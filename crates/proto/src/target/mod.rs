@@ -186,7 +186,8 @@ impl FromStr for Target {
             (_, Some(NEW_ATTACHMENT)) if WITH_ATTACHMENTS.contains(&set) => Attachment::on(record).into(),
             (_, Some(NEW_ATTACHMENT)) => {
                 return Err(Error::input(format!(
-                    "{set} have no attachments, only emails and templates have; a note takes a file, too: {record}/{NOTES}"
+                    "{set} have no attachments, only {} have; a note takes a file, too: {record}/{NOTES}",
+                    WITH_ATTACHMENTS.join(", ")
                 )));
             }
             (_, Some(column)) => Column::of(record, column)?.into(),

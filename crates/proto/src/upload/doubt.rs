@@ -53,6 +53,10 @@ impl Uploading {
             return cx.fail(cause.unwrap_or_else(|| Error::new(ErrorKind::SessionExpired, "upload")));
         }
         self.restarts_left -= 1;
+        self.begin_anew(cx);
+    }
+
+    fn begin_anew(&mut self, cx: &mut Cx) {
         cx.flights.clear();
         if self.strategy == UploadStrategy::Single {
             self.done.clear();
@@ -78,8 +82,7 @@ impl Uploading {
             }
             Settled::No(e) if kind == Kind::Part && self.can_be_single(&e) => {
                 self.strategy = UploadStrategy::Single;
-                self.restarts_left += 1;
-                return self.restart(None, cx);
+                return self.begin_anew(cx);
             }
             Settled::No(e) if kind == Kind::Before && is_unreadable(&e) => (Fate::Gone, None, Some(e)),
             // A new note that is not there has not been made.

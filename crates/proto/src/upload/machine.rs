@@ -291,7 +291,7 @@ impl Machine for Uploading {
         };
         let finishes = matches!(self.kind(step), Kind::Finish | Kind::Whole);
         let lookup = matches!(step, Step::Before | Step::Look);
-        Described { request, expect: 0, streams: false, finishes, lookup, home: true }
+        Described { finishes, lookup, ..Described::question(request) }
     }
 
     fn land(&mut self, now: Moment, reply: Reply<Step>, cx: &mut Cx) {

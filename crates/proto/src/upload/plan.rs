@@ -1,6 +1,6 @@
 //! What is to be uploaded, and how.
 use crate::wire::name::{check_mime, check_name};
-use crate::wire::{LARGEST_BLOCK, SINGLE_LIMIT};
+use crate::wire::{LARGEST_BLOCK, SINGLE_LIMIT, base64};
 use crate::{Error, ErrorKind, Organization, RetryPolicy, Target};
 
 /// The service's three ways to take a file (file-columns §2). Notes and attachments take two of them.
@@ -122,15 +122,16 @@ impl UploadPlan {
     /// The strategy in effect.
     #[must_use]
     pub fn strategy(&self) -> UploadStrategy {
-        use UploadStrategy::{Blocks, Single};
+        if let Some(chosen) = self.strategy {
+            return chosen;
+        }
         let most = match &self.target {
-            _ if self.strategy.is_some() => 0,
             Target::Column(_) if self.mime.is_some() => 0,
             Target::Column(_) => AUTO_SINGLE,
             Target::Attachment(there) if !there.is_new() => u64::MAX,
             Target::Note(_) | Target::Attachment(_) => AUTO_RECORD,
         };
-        self.strategy.unwrap_or(if self.size > most { Blocks } else { Single })
+        if self.size > most { UploadStrategy::Blocks } else { UploadStrategy::Single }
     }
 
     /// The entity set name of the table whose names must be known: look them up with
@@ -198,7 +199,7 @@ impl UploadPlan {
         {
             return Err(Error::input("blocks only make new attachments; replace one with single"));
         }
-        if self.size.div_ceil(3).saturating_mul(4) > MOST_BASE64 {
+        if base64::length(self.size) > MOST_BASE64 {
             let why = format!(
                 "a note or attachment takes {MOST_BASE64} characters of base64 at most, which are {} bytes",
                 MOST_BASE64 / 4 * 3

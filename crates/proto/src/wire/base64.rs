@@ -1,6 +1,11 @@
 //! Base64 letters that come in any split, decoded as they arrive.
 use base64_simd::STANDARD;
 
+/// Letters that so many bytes make, padding included.
+pub(crate) const fn length(bytes: u64) -> u64 {
+    bytes.div_ceil(3).saturating_mul(4)
+}
+
 /// Reads one run of base64; at most three letters are held back.
 #[derive(Debug, Default)]
 pub(crate) struct Letters {

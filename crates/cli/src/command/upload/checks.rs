@@ -5,7 +5,7 @@ use dataverse_files_io::{FileSource, Source, media_type};
 use dataverse_files_metadata::{
     self as metadata, ColumnKind, FileFacts, Finding, ImageType, OrganizationLimits,
 };
-use dataverse_files_reqwest::{Attachment, Bytes, Column, ErrorKind, Note, Record, Target, UploadPlan};
+use dataverse_files_reqwest::{Bytes, Column, ErrorKind, Record, Target, UploadPlan};
 
 use crate::definition::{self, Known, unless_untold};
 use crate::engine::{DownloadJob, Watch};
@@ -14,9 +14,6 @@ use crate::failure::Failure;
 use crate::hash::Hasher;
 use crate::invocation::{Connection, Invocation};
 use crate::report::Report;
-
-/// The service's code for a file that is too large (errors-and-limits §5).
-const TOO_LARGE: u32 = 0x8004_4a02;
 
 /// Refuse what the target or the organization does not take, before any byte of the file is sent.
 pub(super) fn preflight(
@@ -103,12 +100,13 @@ fn refuse(verdict: Result<(), Vec<Finding>>) -> Result<(), Failure> {
 
 /// The service's own refusal of a large note or attachment does not say what it would take.
 pub(super) fn explain(failure: Failure, target: &Target) -> Failure {
-    let is_column = target.column().is_some();
-    match failure.code {
-        Some(TOO_LARGE) if !is_column => failure
-            .advise("dvf organization tells what notes and attachments take, and dvf organization set-limit changes it"),
-        _ => failure,
+    let is_refusal = failure.code.is_some() && failure.is_of(&[ErrorKind::TooLarge]);
+    if target.column().is_some() || !is_refusal {
+        return failure;
     }
+    failure.advise(
+        "dvf organization tells what notes and attachments take, and dvf organization set-limit changes it",
+    )
 }
 
 fn first_bytes(source: &FileSource) -> io::Result<Bytes> {
@@ -131,15 +129,11 @@ pub(super) fn can_verify(known: &Known) -> Result<(), Failure> {
 /// The note or attachment that was made, as one that is there. `None`, and a warning, where the service did not tell its
 /// id: then only a list of its neighbours can.
 pub(super) fn made(uploaded: &Target, asked: &Target, report: &Report) -> Option<Target> {
-    let made = match uploaded {
-        Target::Note(note) => note.id().cloned().map(|id| Note::existing(id).into()),
-        Target::Attachment(it) => it.id().cloned().map(|id| Attachment::existing(id).into()),
-        Target::Column(_) => None,
-    };
-    if made.is_none() {
+    if uploaded.is_new() {
         report.warn(&format!("the service did not say which one it made; {}", list_them(asked)));
+        return None;
     }
-    made
+    Some(uploaded.clone())
 }
 
 fn list_them(new: &Target) -> String {
@@ -195,9 +189,10 @@ mod tests {
         let quiet = Report::new(Audience::Nobody, Detail::Results, Stdout::Messages);
         let new: Target = "emails(00000000-0000-0000-0000-000000000001)/attachments".parse().unwrap();
         let id: dataverse_files_reqwest::Guid = "3878e950-8e51-ed11-bba1-000d3a9933c9".parse().unwrap();
-        let made = made(&new.clone().with_id(id), &new, &quiet).unwrap();
-        assert!(!made.is_new() && made.to_string().starts_with("activitymimeattachments("), "{made}");
-        assert_eq!(super::made(&new, &new, &quiet), None);
+        let there: Target = format!("activitymimeattachments({id})").parse().unwrap();
+        assert_eq!(made(&there, &new, &quiet), Some(there));
+        assert_eq!(made(&new, &new, &quiet), None);
+        assert_eq!(made(&new.clone().with_id(id), &new, &quiet), None, "a POST has not used our id");
         assert!(list_them(&new).contains("dvf ls 'emails(00000000-0000-0000-0000-000000000001)'"));
     }
 }

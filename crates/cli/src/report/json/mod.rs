@@ -7,7 +7,6 @@ use dataverse_files_metadata::{ColumnDefinition, OrganizationLimits};
 use serde::Serialize;
 
 use self::info::Info;
-use super::organization::file_that_fits;
 use super::{Alteration, Altered, Deleted, Done, Entry, Information, Raised, SharedUrl, Start};
 use crate::failure::Failure;
 
@@ -185,7 +184,7 @@ impl<'a> Line<'a> {
         Line::Raised {
             command: "organization set-limit",
             max_upload_bytes: raised.to,
-            max_file_bytes: file_that_fits(raised.to),
+            max_file_bytes: OrganizationLimits::note_size_within(raised.to),
             was: raised.from,
         }
     }
@@ -251,21 +250,12 @@ mod tests {
     #[test]
     fn the_last_line_of_a_transfer_is_as_documented() {
         let done = Done {
-            command: "upload",
-            target: "accounts(1)/doc",
             bytes: 7,
             name: Some("日本 \"x\".txt"),
             sha256: Some("ab"),
             requests: 3,
-            lookups: 1,
-            retries: 0,
-            strategy: "blocks",
-            file_id: None,
-            mime: None,
-            path: None,
-            created: None,
-            verified: false,
             took: Duration::from_micros(1_234_567),
+            ..Done::example()
         };
         assert_eq!(
             Line::done(&done).text(),

@@ -61,7 +61,11 @@ impl Core {
         settle_parent(holder, old, edit)?;
         let fate = match (edit.content.take(), edit.reused.take()) {
             (Some(_), Some(_)) => return Err(too_much(holder.body)),
-            (None, Some(file)) => self.shared(edit, file)?,
+            (None, Some(file)) => {
+                // The shared file takes the place of the one that was there; it may be the same.
+                edit.emptied.clear();
+                self.shared(edit, file)?
+            }
             (Some(content), None) => self.replaced(table, old, edit, content)?,
             (None, None) => self.described(edit)?,
         };

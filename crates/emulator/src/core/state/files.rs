@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::journal::SPACES;
 use super::{Place, Record, State};
-use crate::core::family::{ATTACHMENT, Holder};
+use crate::core::family::ATTACHMENT;
 use crate::core::guid::Guid;
 use crate::core::time::Now;
 use crate::payload::Slice;
@@ -30,7 +30,7 @@ pub(in crate::core) struct File {
 impl File {
     /// Whether it is what a note or an attachment is.
     pub(in crate::core) fn is_body(&self) -> bool {
-        Holder::of(&self.place.table).is_some_and(|holder| holder.body == self.place.column)
+        self.place.is_body()
     }
 
     /// Whether it is what an attachment is.
@@ -119,10 +119,9 @@ impl State {
         if before == Some(id) {
             return;
         }
-        if let Some(file) = self.files.get_mut(&id) {
-            file.shares += 1;
-            self.journal.put_durably(SPACES.files, id.to_string(), file);
-        }
+        let Some(file) = self.files.get_mut(&id) else { return };
+        file.shares += 1;
+        self.journal.put_durably(SPACES.files, id.to_string(), file);
         record.modified = now;
         self.put_record(&place.table, record);
         if let Some(before) = before {

@@ -17,7 +17,7 @@ use self::files::File;
 use self::images::Image;
 use self::journal::{Journal, SPACES};
 use self::uploads::Upload;
-use super::family::Family;
+use super::family::{Family, Holder};
 use super::guid::Guid;
 use super::ids::Ids;
 use super::relationships::PARENT;
@@ -36,7 +36,7 @@ pub(in crate::core) struct State {
     pub(in crate::core) tables: BTreeMap<String, Table>,
     /// By logical name of the table and id.
     pub(in crate::core) records: BTreeMap<String, BTreeMap<Guid, Record>>,
-    /// Files of file columns, and originals of images.
+    /// Files of file columns, notes and attachments, and originals of images.
     pub(in crate::core) files: BTreeMap<Guid, File>,
     pub(in crate::core) images: BTreeMap<Guid, Image>,
     /// In the order of their opening.
@@ -68,6 +68,13 @@ pub(in crate::core) struct Place {
     pub(in crate::core) record: Guid,
     /// Logical name of the column.
     pub(in crate::core) column: String,
+}
+
+impl Place {
+    /// Whether it holds what a note or an attachment is.
+    pub(in crate::core) fn is_body(&self) -> bool {
+        Holder::of(&self.table).is_some_and(|holder| holder.body == self.column)
+    }
 }
 
 impl Record {

@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::opening::set_affinity;
-use crate::core::family::{Family, Holder};
+use crate::core::family::Family;
 use crate::core::fault::Answer;
 use crate::core::message::Call;
 use crate::core::request::Request;
@@ -90,7 +90,7 @@ impl Core {
         let (serial, place) = (upload.serial, upload.place.clone());
         let committed = match family.holder() {
             // Nothing but the token says what is committed: that of a note is none of this message's.
-            None if Holder::of(&place.table).is_some_and(|holder| holder.body == place.column) => {
+            None if place.is_body() => {
                 return Err(errors::FILE_PARAMETER.with(&[TOKEN]));
             }
             None => {

@@ -48,7 +48,7 @@ impl Core {
             return Err(errors::STRING_TOO_LONG.fault());
         }
         if mime.is_empty() || mime.chars().any(|c| !c.is_ascii() || c.is_ascii_control()) {
-            return Err(errors::INVALID_ARGUMENT.with(&["It is no MIME type."]));
+            return Err(errors::INVALID_ARGUMENT.with(&["MimeType is no MIME type."]));
         }
         self.state.check_mime(mime)
     }

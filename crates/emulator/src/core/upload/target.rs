@@ -84,6 +84,10 @@ impl Core {
         if type_name(target)? != holder.table || upload.place.table != holder.table {
             return Err(other("table"));
         }
+        // A file column of the notes' own table is none of this message's.
+        if !upload.place.is_body() {
+            return Err(errors::FILE_PARAMETER.with(&["FileContinuationToken"]));
+        }
         let target = whole(call, holder, &errors::INVALID_ARGUMENT)?;
         let given = given_id(target, holder)?;
         if given.is_some_and(|given| given != upload.place.record) && !upload.unnamed {

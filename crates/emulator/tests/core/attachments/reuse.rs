@@ -63,6 +63,31 @@ fn n6_a_file_is_shared_by_either_name_and_lives_as_long_as_one_owner() {
 }
 
 #[test]
+fn a_file_outlives_the_template_that_it_was_reused_from() {
+    let mut world = World::new();
+    let template = crate::notes::create(&mut world, "templates", &json!({"title": "t"}));
+    let on_template = json!({"objectid_template@odata.bind": template, "objecttypecode": "template",
+        "filename": "WordDoc.docx", "body": base64(b"word")});
+    let first = create(&mut world, &on_template);
+    let second = create(&mut world, &again(&format!("emails({ID})"), &first));
+    world.delete(&template).expect(204);
+    world.get(&first).refuses(404, "0x80040217");
+    holds(&mut world, &second, b"word");
+    world.delete(&format!("emails({ID})")).expect(204);
+    assert!(world.store.blobs().is_empty());
+}
+
+#[test]
+fn an_attachment_that_is_emptied_and_given_its_own_file_in_one_request_keeps_it() {
+    let mut world = World::new();
+    let first = create(&mut world, &record(b"word"));
+    let own = json!({"body": null, "attachmentid@odata.bind": first});
+    world.send(Ask::new(Method::PATCH, &first).json(&own)).expect(204);
+    world.restart();
+    holds(&mut world, &first, b"word");
+}
+
+#[test]
 fn a_new_file_of_one_owner_leaves_the_others_theirs() {
     let mut world = World::new();
     let first = create(&mut world, &record(b"word"));
